@@ -1,0 +1,1 @@
+"""remit: a serverless payments backend. See `docs/start.md`."""

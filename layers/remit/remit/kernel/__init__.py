@@ -1,0 +1,1 @@
+"""The words every context speaks: money, ids, time, refusals. Imports nothing of ours."""

@@ -1,0 +1,46 @@
+"""DynamoDB's attribute values to and from plain Python. Only what we store: no floats, no sets."""
+
+from typing import Any, TypeAlias
+
+Plain: TypeAlias = "str | int | bool | list[Plain] | dict[str, Plain]"
+Item: TypeAlias = "dict[str, Plain]"
+Attribute: TypeAlias = dict[str, Any]
+
+
+def encode(content: Plain) -> Attribute:
+    """One value as a DynamoDB attribute."""
+    if isinstance(content, str):
+        return {"S": content}
+    if isinstance(content, bool):
+        return {"BOOL": content}
+    if isinstance(content, int):
+        return {"N": str(content)}
+    if isinstance(content, list):
+        return {"L": [encode(entry) for entry in content]}
+    if isinstance(content, dict):
+        return {"M": {name: encode(entry) for name, entry in content.items()}}
+    raise TypeError(f"cannot store a {type(content).__name__}")
+
+
+def decode(attribute: Attribute) -> Plain:
+    """One DynamoDB attribute as a plain value."""
+    ((kind, content),) = attribute.items()
+    if kind == "N":
+        return int(content)
+    if kind == "L":
+        return [decode(entry) for entry in content]
+    if kind == "M":
+        return {name: decode(entry) for name, entry in content.items()}
+    if kind in ("S", "BOOL"):
+        return content  # type: ignore[no-any-return]
+    raise TypeError(f"cannot read a DynamoDB {kind}")
+
+
+def encode_item(item: Item) -> dict[str, Attribute]:
+    """A whole item, attribute by attribute."""
+    return {name: encode(content) for name, content in item.items()}
+
+
+def decode_item(item: dict[str, Attribute]) -> Item:
+    """The inverse of `encode_item`."""
+    return {name: decode(content) for name, content in item.items()}

@@ -1,0 +1,109 @@
+"""Reading one table. Every read says whether it must be consistent; none decides on money."""
+
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError, HTTPClientError
+
+from remit.kernel.errors import Unavailable
+from remit.kernel.value import value
+from remit.store.commit import PASSING
+from remit.store.item import Item, decode_item, encode, encode_item
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+@value
+class Page:
+    """Some items of a query, in order; `next_key` continues it, None at the end."""
+
+    items: tuple[Item, ...]
+    next_key: Item | None
+
+
+@value
+class Table:
+    """One DynamoDB table by its name, seen through one client."""
+
+    client: "DynamoDBClient"
+    name: str
+
+    def get(self, key: Item) -> Item | None:
+        """The item as last committed, or None."""
+        answer = self._ask("get_item", Key=encode_item(key), ConsistentRead=True)
+        return decode_item(answer["Item"]) if "Item" in answer else None
+
+    def query(
+        self,
+        pk: str,
+        *,
+        above: str | None = None,
+        below: str | None = None,
+        newest_first: bool = False,
+        limit: int,
+        start: Item | None = None,
+    ) -> Page:
+        """Items of partition `pk` in sort-key order, as last committed.
+
+        `above` or `below` (one of them) bounds the sort key, exclusively; at most `limit` items
+        come back.
+        """
+        condition, values = "pk = :pk", {":pk": encode(pk)}
+        if above is not None:
+            condition, values[":above"] = condition + " AND sk > :above", encode(above)
+        elif below is not None:
+            condition, values[":below"] = condition + " AND sk < :below", encode(below)
+        more: dict[str, Any] = {"ExclusiveStartKey": encode_item(start)} if start else {}
+        answer = self._ask(
+            "query",
+            KeyConditionExpression=condition,
+            ExpressionAttributeValues=values,
+            ScanIndexForward=not newest_first,
+            ConsistentRead=True,
+            Limit=limit,
+            **more,
+        )
+        return _page(answer)
+
+    def query_index(
+        self,
+        index: str,
+        *,
+        attribute: str,
+        equals: str,
+        sort: str,
+        least: str,
+        limit: int,
+        start: Item | None = None,
+    ) -> Page:
+        """Items of an index, newest first, whose `sort` is at least `least`. May lag behind."""
+        more: dict[str, Any] = {"ExclusiveStartKey": encode_item(start)} if start else {}
+        answer = self._ask(
+            "query",
+            IndexName=index,
+            KeyConditionExpression="#pk = :pk AND #sk >= :least",
+            ExpressionAttributeNames={"#pk": attribute, "#sk": sort},
+            ExpressionAttributeValues={":pk": encode(equals), ":least": encode(least)},
+            ScanIndexForward=False,
+            Limit=limit,
+            **more,
+        )
+        return _page(answer)
+
+    def _ask(self, operation: str, **parameters: Any) -> Any:
+        try:
+            return getattr(self.client, operation)(TableName=self.name, **parameters)
+        except HTTPClientError as error:
+            raise Unavailable("the database did not answer") from error
+        except ClientError as error:
+            if error.response["Error"]["Code"] in PASSING:
+                raise Unavailable("the database is throttling or failing") from error
+            raise
+
+
+def _page(answer: Any) -> Page:
+    last = answer.get("LastEvaluatedKey")
+    return Page(
+        items=tuple(decode_item(item) for item in answer["Items"]),
+        next_key=decode_item(last) if last else None,
+    )
