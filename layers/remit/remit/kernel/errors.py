@@ -62,7 +62,7 @@ class NotFound(Rejection):
 
 
 class Contended(Fault):
-    """Too many others changed the same records at once; retries within bounds did not get through."""
+    """Too many others changed the same records at once; bounded retries did not get through."""
 
     title = "Too many simultaneous changes"
 
@@ -72,7 +72,7 @@ class Unavailable(Fault):
 
 
 def problem(error: RemitError, *, instance: str | None = None) -> dict[str, object]:
-    """`error` as an RFC 9457 problem document."""
+    """`error` as an RFC 9457 problem document. Its own `fields` never replace a standard member."""
     document: dict[str, object] = {
         "type": f"urn:remit:problem:{error.code}",
         "title": error.title,
@@ -85,4 +85,4 @@ def problem(error: RemitError, *, instance: str | None = None) -> dict[str, obje
         document["instance"] = instance
     if error.errors:
         document["errors"] = [dict(entry) for entry in error.errors]
-    return document | error.fields
+    return {**error.fields, **document}

@@ -40,7 +40,7 @@ def exponent(currency: str) -> int:
 
 
 def checked_amount(amount: object) -> int:
-    """`amount` itself when it is an integer of minor units from 0 to 2^53-1, else `InvalidMoney`."""
+    """`amount` itself, an integer of minor units from 0 to 2^53-1; else `InvalidMoney`."""
     if type(amount) is not int:
         raise InvalidMoney("amount must be an integer number of minor units")
     if not 0 <= amount <= MAX_AMOUNT:

@@ -13,7 +13,7 @@ from remit.kernel.errors import Contended, Refusal, Rejection, problem
 from remit.kernel.value import value
 from remit.store import commit as unit_of_work
 from remit.store.commit import Stale, commit, pause
-from remit.store.item import Item
+from remit.store.item import Item, integer, text
 from remit.store.table import Table
 from remit.store.write import Write, put_new, update
 
@@ -107,12 +107,22 @@ def settle(idempotency: Table, command: Command, answer: Answer, *, hold_until: 
 
 def _answer(idempotency: Table, command: Command, act: Act, hold_until: int | None) -> Answer:
     try:
-        answer, writes = act()
+        answer, writes = _decided(idempotency, command, act)
         commit(idempotency.client, [_record(idempotency, command, answer, hold_until), *writes])
     except Refusal as refusal:
         answer = refused(command, refusal)
         commit(idempotency.client, [_record(idempotency, command, answer, None)])
     return answer
+
+
+def _decided(idempotency: Table, command: Command, act: Act) -> tuple[Answer, Sequence[Write]]:
+    try:
+        return act()
+    except Rejection:
+        # The world may have changed since this key was answered: its answer goes before.
+        if row := idempotency.get(_row_key(command)):
+            raise AnswerExists(row) from None
+        raise
 
 
 def refused(command: Command, refusal: Refusal) -> Answer:
@@ -170,4 +180,4 @@ def _exists(row: Item | None) -> Exception:
 
 
 def _stored(row: Item) -> Answer:
-    return Answer(status=int(str(row["status"])), body=str(row["body"]), replayed=True)
+    return Answer(status=integer(row, "status"), body=text(row, "body"), replayed=True)

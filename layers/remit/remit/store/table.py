@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ClientError
 
 from remit.kernel.errors import Unavailable
 from remit.kernel.value import value
-from remit.store.commit import PASSING
+from remit.store.commit import UNANSWERED, is_passing
 from remit.store.item import Item, decode_item, encode, encode_item
 
 if TYPE_CHECKING:
@@ -93,10 +93,10 @@ class Table:
     def _ask(self, operation: str, **parameters: Any) -> Any:
         try:
             return getattr(self.client, operation)(TableName=self.name, **parameters)
-        except HTTPClientError as error:
+        except UNANSWERED as error:
             raise Unavailable("the database did not answer") from error
         except ClientError as error:
-            if error.response["Error"]["Code"] in PASSING:
+            if is_passing(error):
                 raise Unavailable("the database is throttling or failing") from error
             raise
 

@@ -39,6 +39,27 @@ def put_new(table: str, item: Item, *, exists: OnFailure) -> Write:
     return Write(action="Put", request=request, failed=exists)
 
 
+class _Expressions:
+    """Aliases for attribute names and values: any name may be a word that DynamoDB reserves."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, str] = {}
+        self.values: dict[str, Attribute] = {}
+
+    def name(self, attribute: str) -> str:
+        return self.names.setdefault(attribute, f"#n{len(self.names)}")
+
+    def bind(self, content: Plain) -> str:
+        alias = f":v{len(self.values)}"
+        self.values[alias] = encode(content)
+        return alias
+
+    def is_expected(self, attribute: str, expected: Plain | tuple[Plain, ...]) -> str:
+        if isinstance(expected, tuple):
+            return f"{self.name(attribute)} IN ({', '.join(self.bind(one) for one in expected)})"
+        return f"{self.name(attribute)} = {self.bind(expected)}"
+
+
 def update(
     table: str,
     key: Item,
@@ -54,37 +75,22 @@ def update(
     `only_if` maps an attribute to the value, or the tuple of values, that it must have; it may not
     be empty, so that no update can create an item by accident.
     """
-    names: dict[str, str] = {}
-    values: dict[str, Attribute] = {}
-
-    def name(attribute: str) -> str:
-        return names.setdefault(attribute, f"#n{len(names)}")
-
-    def bind(content: Plain) -> str:
-        values[f":v{len(values)}"] = encode(content)
-        return f":v{len(values) - 1}"
-
-    sets = [f"{name(attribute)} = {bind(content)}" for attribute, content in set_to.items()]
+    if not only_if:
+        raise ValueError("an update needs a condition")
+    into = _Expressions()
+    sets = [f"{into.name(one)} = {into.bind(content)}" for one, content in set_to.items()]
     sets += [
-        f"{name(attribute)} = list_append({name(attribute)}, {bind(entries)})"
-        for attribute, entries in (append or {}).items()
+        f"{into.name(one)} = list_append({into.name(one)}, {into.bind(entries)})"
+        for one, entries in (append or {}).items()
     ]
-    expression = "SET " + ", ".join(sets)
-    if remove:
-        expression += " REMOVE " + ", ".join(name(attribute) for attribute in remove)
-    conditions = [
-        f"{name(attribute)} IN ({', '.join(bind(one) for one in expected)})"
-        if isinstance(expected, tuple)
-        else f"{name(attribute)} = {bind(expected)}"
-        for attribute, expected in only_if.items()
-    ]
+    removes = " REMOVE " + ", ".join(into.name(one) for one in remove) if remove else ""
     request = {
         "TableName": table,
         "Key": encode_item(key),
-        "UpdateExpression": expression,
-        "ConditionExpression": " AND ".join(conditions),
-        "ExpressionAttributeNames": {alias: attribute for attribute, alias in names.items()},
-        "ExpressionAttributeValues": values,
+        "UpdateExpression": "SET " + ", ".join(sets) + removes,
+        "ConditionExpression": " AND ".join(into.is_expected(*pair) for pair in only_if.items()),
+        "ExpressionAttributeNames": {alias: one for one, alias in into.names.items()},
+        "ExpressionAttributeValues": into.values,
         "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
     }
     return Write(action="Update", request=request, failed=failed)
