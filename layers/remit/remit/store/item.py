@@ -2,8 +2,8 @@
 
 from typing import Any, TypeAlias
 
-Plain: TypeAlias = "str | int | bool | list[Plain] | dict[str, Plain]"
-Item: TypeAlias = "dict[str, Plain]"
+Plain: TypeAlias = str | int | bool | list["Plain"] | dict[str, "Plain"]
+Item: TypeAlias = dict[str, Plain]
 Attribute: TypeAlias = dict[str, Any]
 
 
@@ -44,3 +44,19 @@ def encode_item(item: Item) -> dict[str, Attribute]:
 def decode_item(item: dict[str, Attribute]) -> Item:
     """The inverse of `encode_item`."""
     return {name: decode(content) for name, content in item.items()}
+
+
+def integer(item: Item, name: str) -> int:
+    """Attribute `name` of a stored item, which is a whole number."""
+    content = item[name]
+    if not isinstance(content, int) or isinstance(content, bool):
+        raise TypeError(f"stored attribute {name} is not a whole number")
+    return content
+
+
+def text(item: Item, name: str) -> str:
+    """Attribute `name` of a stored item, which is a string."""
+    content = item[name]
+    if not isinstance(content, str):
+        raise TypeError(f"stored attribute {name} is not a string")
+    return content

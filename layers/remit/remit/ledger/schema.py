@@ -1,0 +1,101 @@
+"""What the ledger's API takes and gives, as JSON. Shapes only: rules live in `model`."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from remit.kernel.ids import pattern
+from remit.kernel.schema import Amount, Currency, Request, Text, View
+
+
+class NewAccount(Request):
+    """Ask to open an account."""
+
+    currency: Currency
+    name: Text
+    customer_id: Annotated[str, Field(pattern=pattern("cus"))] | None = None
+
+
+class NewDeposit(Request):
+    """Bring money in from outside (sandbox only)."""
+
+    amount: Amount
+    currency: Currency
+
+
+class BalanceView(View):
+    """Balances in minor units."""
+
+    available: int
+    pending: int
+    posted: int
+
+
+class AccountView(View):
+    """An account."""
+
+    id: str
+    customer_id: str | None
+    name: str | None
+    currency: str
+    balance: BalanceView
+    iban: str | None
+
+
+class DepositView(View):
+    """A deposit made."""
+
+    id: str
+    account: str
+    amount: int
+    currency: str
+    created_at: str
+
+
+class EntryView(View):
+    """One line of a statement, with the balance after it."""
+
+    sequence: int
+    transfer_id: str
+    kind: str
+    reference: str
+    side: Literal["debit", "credit"]
+    amount: int
+    currency: str
+    other_account: str
+    booked_at: str
+    balance: BalanceView
+
+
+class EntriesView(View):
+    """A page of a statement."""
+
+    items: list[EntryView]
+    next_cursor: str | None
+
+
+class BalanceAt(View):
+    """The balance as booked at a moment."""
+
+    account: str
+    currency: str
+    at: str
+    sequence: int
+    balance: BalanceView
+
+
+class CurrencyTotals(View):
+    """All debits and credits in one currency, in minor units."""
+
+    currency: str
+    debits_pending: int
+    debits_posted: int
+    credits_pending: int
+    credits_posted: int
+
+
+class TrialBalance(View):
+    """The trial balance of a tenant."""
+
+    balanced: bool
+    currencies: list[CurrencyTotals]

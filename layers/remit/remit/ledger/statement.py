@@ -1,0 +1,82 @@
+"""What an account holds and how it came about: balances and entries, now and at a moment."""
+
+from remit.kernel.clock import rfc3339
+from remit.kernel.value import value
+from remit.ledger.chart import house_account
+from remit.ledger.model import Account, AccountNotFound
+from remit.ledger.open import account_view, balance_view
+from remit.ledger.store import Ledger, account_after
+from remit.store.chain import sequence_of
+from remit.store.item import Item, text
+
+
+def account(ledger: Ledger, tenant: str, account_id: str) -> dict[str, object]:
+    """The account with its balance now (`schema.AccountView`). Raises `AccountNotFound`."""
+    state = ledger.account(tenant, account_id)
+    opening = ledger.chain(tenant, account_id).record(0)
+    return account_view(state, opening or {"name": _house_name(account_id)})
+
+
+def balance_at(ledger: Ledger, tenant: str, account_id: str, moment: int) -> dict[str, object]:
+    """The balance as booked at `moment` (milliseconds), as `schema.BalanceAt`.
+
+    Before the account was opened everything is zero. Raises `AccountNotFound`.
+    """
+    now = ledger.account(tenant, account_id)
+    record = ledger.chain(tenant, account_id).last_at(moment)
+    state = (
+        account_after(tenant, account_id, record)
+        if record
+        else Account(tenant=tenant, id=account_id, currency=now.currency)
+    )
+    return {
+        "account": account_id,
+        "currency": state.currency,
+        "at": rfc3339(moment),
+        "sequence": state.sequence,
+        "balance": balance_view(state),
+    }
+
+
+@value
+class Entries:
+    """A page of a statement; `last` is the sequence to continue after, None at the end."""
+
+    items: tuple[dict[str, object], ...]
+    last: int | None
+
+
+def entries(ledger: Ledger, tenant: str, account_id: str, *, after: int, limit: int) -> Entries:
+    """The entries after sequence `after`, in order (`schema.EntryView`).
+
+    Raises `AccountNotFound`.
+    """
+    ledger.account(tenant, account_id)
+    page = ledger.chain(tenant, account_id).after(after, limit=limit)
+    items = tuple(_entry_view(tenant, account_id, record) for record in page.items)
+    more = page.next_key is not None and bool(page.items)
+    return Entries(items=items, last=sequence_of(page.items[-1]) if more else None)
+
+
+def _entry_view(tenant: str, account_id: str, record: Item) -> dict[str, object]:
+    kind, _, reference = text(record, "why").partition(" ")
+    after = account_after(tenant, account_id, record)
+    return {
+        "sequence": after.sequence,
+        "transfer_id": record["transfer"],
+        "kind": kind,
+        "reference": reference,
+        "side": record["side"],
+        "amount": record["amount"],
+        "currency": record["currency"],
+        "other_account": record["other"],
+        "booked_at": rfc3339(after.at),
+        "balance": balance_view(after),
+    }
+
+
+def _house_name(account_id: str) -> str:
+    house = house_account(account_id)
+    if house is None:
+        raise AccountNotFound
+    return house[0].purpose

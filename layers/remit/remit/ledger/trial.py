@@ -1,0 +1,76 @@
+"""The trial balance: over all accounts of a tenant, debits equal credits in every currency."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from remit.kernel.errors import Rejection
+from remit.ledger.chart import CHART, SHARDS, shard_id
+from remit.ledger.model import Account
+from remit.ledger.store import Ledger
+from remit.store.commit import pause
+from remit.store.item import text
+
+MOST_ACCOUNTS = 2_000
+_TRIES = 6
+
+
+class TooManyAccounts(Rejection):
+    """The tenant has more accounts than one request can add up."""
+
+    status = 422
+    title = "Too many accounts for one request"
+
+
+def trial_balance(ledger: Ledger, tenant: str) -> dict[str, object]:
+    """Per currency the sums of all debits and credits, pending and posted (`schema.TrialBalance`).
+
+    Accounts are read one after the other while transfers go on, so a transfer may be seen on one
+    side only; such a reading shows itself by not balancing, and is taken again. One that never
+    balances is returned as it is, with `balanced` false: the books are wrong, or far too busy.
+    """
+    customers = _customer_accounts(ledger, tenant)
+    currencies = sorted(set(customers.values()))
+    house = [
+        shard_id(name, currency=currency, shard=shard)
+        for currency in currencies
+        for name in CHART
+        for shard in range(SHARDS)
+    ]
+    for attempt in range(_TRIES):
+        sums = _sums(ledger.account(tenant, account_id) for account_id in [*customers, *house])
+        if all(_balanced(totals) for totals in sums.values()):
+            break
+        pause(attempt)
+    rows = [{"currency": currency} | sums[currency] for currency in currencies]
+    return {"balanced": all(_balanced(totals) for totals in sums.values()), "currencies": rows}
+
+
+def _customer_accounts(ledger: Ledger, tenant: str) -> dict[str, str]:
+    page = ledger.accounts(tenant, limit=MOST_ACCOUNTS + 1)
+    items = list(page.items)
+    while page.next_key and len(items) <= MOST_ACCOUNTS:
+        page = ledger.accounts(tenant, limit=MOST_ACCOUNTS + 1, start=page.next_key)
+        items += page.items
+    if len(items) > MOST_ACCOUNTS:
+        raise TooManyAccounts(f"there are more than {MOST_ACCOUNTS} accounts")
+    return {text(item, "sk"): text(item, "currency") for item in items}
+
+
+def _sums(accounts: Iterable[Account]) -> dict[str, dict[str, int]]:
+    sums: defaultdict[str, dict[str, int]] = defaultdict(
+        lambda: dict.fromkeys(
+            ("debits_pending", "debits_posted", "credits_pending", "credits_posted"), 0
+        )
+    )
+    for account in accounts:
+        totals = sums[account.currency]
+        for counter in totals:
+            totals[counter] += getattr(account, counter)
+    return sums
+
+
+def _balanced(totals: dict[str, int]) -> bool:
+    return (
+        totals["debits_posted"] == totals["credits_posted"]
+        and totals["debits_pending"] == totals["credits_pending"]
+    )
