@@ -1,0 +1,29 @@
+"""What each role may do: one table, and nothing else decides."""
+
+_ALL = frozenset({"client", "operator", "auditor"})
+_CLIENT = frozenset({"client", "operator"})
+_OPERATOR = frozenset({"operator"})
+_OVERSIGHT = frozenset({"operator", "auditor"})
+
+ROLES_BY_ACTION = {
+    "accounts.open": _OPERATOR,
+    "accounts.read": _ALL,
+    "cases.decide": _OPERATOR,
+    "cases.read": _OVERSIGHT,
+    "decisions.read": _OVERSIGHT,
+    "deposits.make": _OPERATOR,
+    "files.read": _ALL,
+    "files.submit": _CLIENT,
+    "ledger.read": _OVERSIGHT,
+    "payments.cancel": _CLIENT,
+    "payments.initiate": _CLIENT,
+    "payments.read": _ALL,
+}
+
+
+def allows(role: str, action: str) -> bool:
+    """Whether `role` may do `action`. A role that is not in the table may do nothing.
+
+    Raises `KeyError` for an action that is not in the table: that is a mistake of ours.
+    """
+    return role in ROLES_BY_ACTION[action]

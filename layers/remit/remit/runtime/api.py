@@ -1,0 +1,134 @@
+"""The HTTP edge of a function: declared routes in, problems out. Holds no business rule.
+
+A route says what it takes and gives, so that the same declaration reads requests and writes the
+OpenAPI document. Nothing that goes wrong leaves this module as an exception.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import BaseModel
+
+from remit.kernel import clock
+from remit.kernel.errors import NotFound, RemitError
+from remit.runtime import observability
+from remit.runtime.reply import Reply, from_answer, ok, refusal, render
+from remit.runtime.request import Headers, Request, traceparent
+from remit.runtime.route import Answers, Handle, Route, admitted, read
+from remit.store.idempotency import Answer
+
+__all__ = ["Api", "Internal", "Reply", "Request", "ok"]
+
+_FIRST_FAULT = 500
+
+
+class Internal(RemitError):
+    """A defect of ours. What it is stays in the log."""
+
+
+class Api:
+    """The routes of one function. `service` names the context in logs, metrics and documents."""
+
+    def __init__(self, service: str) -> None:
+        self.service = service
+        self.routes: dict[tuple[str, str], Route] = {}
+
+    def get(
+        self,
+        path: str,
+        *,
+        action: str | None,
+        answers: Answers,
+        query: type[BaseModel] | None = None,
+        also_xml: bool = False,
+    ) -> Callable[[Handle], Handle]:
+        """Declare that the decorated function answers GET on `path`; see `Route`."""
+        return self._declare(
+            "GET", path, action=action, answers=answers, query=query, also_xml=also_xml
+        )
+
+    def post(
+        self,
+        path: str,
+        *,
+        action: str | None,
+        answers: Answers,
+        body: type[BaseModel] | None = None,
+        raw: str | None = None,
+        idempotent: bool = True,
+        waits: bool = False,
+    ) -> Callable[[Handle], Handle]:
+        """Declare that the decorated function answers POST on `path`; see `Route`."""
+        return self._declare(
+            "POST",
+            path,
+            action=action,
+            answers=answers,
+            body=body,
+            raw=raw,
+            idempotent=idempotent,
+            waits=waits,
+        )
+
+    def _declare(self, method: str, path: str, **declared: Any) -> Callable[[Handle], Handle]:
+        def declare(handle: Handle) -> Handle:
+            self.routes[path, method] = Route(method=method, path=path, handle=handle, **declared)
+            return handle
+
+        return declare
+
+    def handler(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
+        """The Lambda handler: one event of API Gateway's proxy integration to its answer."""
+        now = clock.now()
+        request_id, path = _origin(event)
+        outcome: dict[str, object] = {}
+        observability.bind(self.service, request_id=request_id)
+        try:
+            reply = self._reply(event, now=now, remaining=context.get_remaining_time_in_millis())
+        except RemitError as error:
+            reply = refusal(error, instance=path)
+            outcome = _outcome(error, error)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it must not leak
+            defect = Internal()
+            reply = refusal(defect, instance=path)
+            outcome = _outcome(defect, error)
+        _log(event, reply, outcome | {"duration_ms": clock.now() - now})
+        return render(reply, request_id=request_id)
+
+    def _reply(self, event: dict[str, Any], *, now: int, remaining: int) -> Reply:
+        route = self.routes.get((event["resource"], event["httpMethod"]))
+        if route is None:
+            raise NotFound
+        who = admitted(route, event)
+        observability.bind(
+            self.service,
+            request_id=event["requestContext"]["requestId"],
+            tenant=who.tenant if who else None,
+            traceparent=traceparent(Headers(event)),
+        )
+        answer = route.handle(read(route, event, who=who, now=now, remaining=remaining))
+        return from_answer(answer) if isinstance(answer, Answer) else answer
+
+
+def _origin(event: dict[str, Any]) -> tuple[str, str]:
+    """The request's id and path, as far as the event tells."""
+    try:
+        context = event["requestContext"]
+        return str(context["requestId"]), str(context["path"])
+    except (KeyError, TypeError):
+        return "-", "/"
+
+
+def _outcome(shown: RemitError, error: Exception) -> dict[str, object]:
+    outcome: dict[str, object] = {"code": shown.code}
+    return outcome | observability.described(error) if shown.status >= _FIRST_FAULT else outcome
+
+
+def _log(event: dict[str, Any], reply: Reply, outcome: dict[str, object]) -> None:
+    log = observability.logger.error if reply.status >= _FIRST_FAULT else observability.logger.info
+    # The resource, not the path: a path may hold an id of the client's own making.
+    log(
+        f"{event.get('httpMethod')} {event.get('resource')}",
+        extra={"status": reply.status, **outcome},
+    )
+    observability.flush()

@@ -1,0 +1,67 @@
+"""The only factory of AWS clients: botocore alone, with every time-out and retry explicit.
+
+A client is made once per process. Ask for it while the module loads, when Lambda lends a whole
+processor, so that the first request does not wait for it.
+"""
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, cast
+
+from botocore.config import Config
+from botocore.session import Session
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_stepfunctions import SFNClient
+
+_CONNECT_SECONDS = 1
+_READ_SECONDS = 2
+_READ_OBJECT_SECONDS = 5
+
+
+@cache
+def dynamodb() -> "DynamoDBClient":
+    """The DynamoDB client."""
+    return cast("DynamoDBClient", _client("dynamodb"))
+
+
+@cache
+def stepfunctions() -> "SFNClient":
+    """The Step Functions client."""
+    return cast("SFNClient", _client("stepfunctions"))
+
+
+@cache
+def sqs() -> "SQSClient":
+    """The SQS client."""
+    return cast("SQSClient", _client("sqs"))
+
+
+@cache
+def s3() -> "S3Client":
+    """The S3 client, which waits longer: objects are larger than items."""
+    return cast("S3Client", _client("s3", read_seconds=_READ_OBJECT_SECONDS))
+
+
+def forget() -> None:
+    """Drop every client, so that the next one is made anew. For tests."""
+    for made in (dynamodb, stepfunctions, sqs, s3, _session):
+        made.cache_clear()
+
+
+@cache
+def _session() -> Session:
+    return Session()
+
+
+def _client(service: str, *, read_seconds: int = _READ_SECONDS) -> Any:
+    # The defaults wait 60 s, which outlasts API Gateway: the client would be gone before we knew.
+    config = Config(
+        connect_timeout=_CONNECT_SECONDS,
+        read_timeout=read_seconds,
+        retries={"mode": "standard", "total_max_attempts": 3},
+        tcp_keepalive=True,
+    )
+    return _session().create_client(service, config=config)

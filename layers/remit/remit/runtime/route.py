@@ -1,0 +1,119 @@
+"""What a route declares, and reading a request by it: permission first, then form, then content."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+from pydantic import BaseModel
+
+from remit.access import policy
+from remit.access.model import Caller, Forbidden, caller
+from remit.kernel.canonical import canonical_json, fingerprint
+from remit.kernel.value import value
+from remit.runtime import request
+from remit.runtime.body import parse, validated, validated_query
+from remit.runtime.reply import JSON, Reply
+from remit.runtime.request import MAX_JSON_BYTES, MAX_XML_BYTES, Headers, Request
+from remit.store.idempotency import Answer, Command
+
+Handle: TypeAlias = Callable[[Request[Any, Any]], Answer | Reply]
+Answers: TypeAlias = Mapping[int, type[BaseModel] | None]
+
+
+class Nothing(BaseModel):
+    """The body of a request that needs none: absent, or an empty object."""
+
+
+@value
+class Route:
+    """What one resource and method takes and gives.
+
+    `action` is its name in the policy table; None needs no token. `body` is the model of a JSON
+    body, `raw` the media type of a body that is not JSON. `answers` maps a status to the model of
+    its body. `waits` says that `Prefer: wait=N` is heeded, `also_xml` that XML can be asked for.
+    """
+
+    method: str
+    path: str
+    action: str | None
+    handle: Handle
+    answers: Answers
+    body: type[BaseModel] | None = None
+    query: type[BaseModel] | None = None
+    raw: str | None = None
+    idempotent: bool = False
+    waits: bool = False
+    also_xml: bool = False
+
+    def __post_init__(self) -> None:
+        if self.action is not None and self.action not in policy.ROLES_BY_ACTION:
+            raise ValueError(f"{self.action} is not in the policy table")
+        if self.idempotent and self.action is None:
+            raise ValueError("an idempotency key belongs to a tenant, so the route needs an action")
+
+
+def admitted(route: Route, event: Mapping[str, Any]) -> Caller | None:
+    """The caller, whom the policy lets do this; None on a public route.
+
+    Raises `Unauthorized` where the authoriser has named nobody, `Forbidden` where policy says no.
+    """
+    if route.action is None:
+        return None
+    named = event["requestContext"].get("authorizer") or {}
+    who = caller(
+        {"tenant": named.get("tenant"), "sub": named.get("subject"), "role": named.get("role")}
+    )
+    if not policy.allows(who.role, route.action):
+        raise Forbidden
+    return who
+
+
+def read(
+    route: Route, event: Mapping[str, Any], *, who: Caller | None, now: int, remaining: int
+) -> Request[Any, Any]:
+    """The request that `event` is, or the `Rejection` that it deserves. Times in milliseconds."""
+    headers = Headers(event)
+    key = request.idempotency_key(headers) if route.idempotent else None
+    raw = request.body_bytes(
+        event,
+        headers,
+        media_type=route.raw or JSON,
+        most=MAX_XML_BYTES if route.raw else MAX_JSON_BYTES,
+    )
+    body, content = _content(route, raw)
+    query = validated_query(route.query, request.query_parameters(event))
+    path = event.get("pathParameters") or {}
+    once = None
+    if who is not None and key is not None:
+        target = canonical_json([route.method, route.path, path]).encode()
+        once = Command(
+            tenant=who.tenant,
+            key=key,
+            fingerprint=fingerprint(target, content),
+            path=event["requestContext"]["path"],
+            actor=who.subject,
+            now=now,
+        )
+    return Request(
+        body=body,
+        query=query,
+        raw=raw,
+        path=path,
+        headers=headers,
+        who=who,
+        once=once,
+        request_id=event["requestContext"]["requestId"],
+        now=now,
+        deadline=now + remaining,
+    )
+
+
+def _content(route: Route, raw: bytes) -> tuple[BaseModel | None, bytes]:
+    """The body as a model, and what of it the fingerprint covers."""
+    if route.raw is not None:
+        return None, raw
+    if route.method == "GET":
+        return None, b""
+    raw = raw if raw or route.body else b"{}"
+    document = parse(raw)
+    model = validated(route.body or Nothing, raw, document)
+    return (model if route.body else None), canonical_json(document).encode()
