@@ -4,11 +4,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-OPERATION = "TransactWriteItems"
-
 
 def failure(
-    code: str, *, status: int = 400, operation: str = OPERATION, **more: Any
+    code: str, *, status: int = 400, operation: str = "TransactWriteItems", **more: Any
 ) -> ClientError:
     """An error in the shape in which botocore raises DynamoDB's."""
     response = {
