@@ -72,7 +72,7 @@ def validated_query(model: type[M] | None, parameters: Mapping[str, Sequence[str
         return None
     plain = {name: values[0] for name, values in parameters.items()}
     try:
-        return model.model_validate(plain, extra="forbid")
+        return model.model_validate_strings(plain, extra="forbid")
     except ValidationError as error:
         raise InvalidRequest(errors=_errors(error, plain)) from None
 

@@ -1,0 +1,27 @@
+"""Every test runs as if inside Lambda, with credentials that open nothing."""
+
+import os
+
+import pytest
+
+os.environ |= {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_DEFAULT_REGION": "eu-west-1",
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "LAMBDA_TASK_ROOT": "/var/task",
+    "POWERTOOLS_LOG_LEVEL": "INFO",
+    "POWERTOOLS_METRICS_NAMESPACE": "remit",
+}
+for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_SESSION_TOKEN"):
+    os.environ.pop(name, None)
+
+
+@pytest.fixture(autouse=True)
+def fresh_clients():
+    """No AWS client outlives the test whose fake cloud it talks to."""
+    from remit.runtime import clients
+
+    clients.forget()
+    yield
+    clients.forget()
