@@ -25,7 +25,9 @@ class Faulty:
         self._applied: set[str] = set()
 
     def __getattr__(self, operation: str) -> Any:
-        if operation in ("get_item", "query"):
+        if operation.startswith("_"):
+            raise AttributeError(operation)
+        if operation in ("get_item", "batch_get_item", "query"):
             return getattr(self.client, operation)
 
         def call(**parameters: Any) -> Any:

@@ -6,6 +6,7 @@ from remit.kernel.errors import Unavailable
 from remit.store.commit import UNANSWERED_ATTEMPTS, commit
 from remit.store.item import encode_item
 from remit.store.write import Write, delete, put_new, update
+from remit.store.write import put as put_over
 from tests.integration.store.faulty import LOSE_REPLY, LOSE_REQUEST
 
 
@@ -100,6 +101,16 @@ def test_when_one_condition_fails_nothing_is_written(things):
 
     assert refused.value.args[0]["state"] == "closed"
     assert things.get(OTHER) is None
+
+
+@pytest.mark.parametrize("fault", [None, LOSE_REQUEST, LOSE_REPLY])
+def test_an_item_put_over_another_stands_whatever_was_there(things, fault):
+    existing(things)
+    things.client.plan = [fault]
+
+    commit(things.client, [put_over("Things", KEY | {"state": "over"})])
+
+    assert things.get(KEY) == KEY | {"state": "over"}
 
 
 def test_a_condition_is_checked_without_a_change(things):

@@ -63,3 +63,11 @@ def test_an_index_gives_the_newest_first_down_to_the_least(filled):
 
     assert numbers(first) == [5, 4]
     assert numbers(second) == [3]
+
+
+def test_many_items_come_in_the_order_asked_for_and_none_for_what_is_missing(filled):
+    keys = [{"pk": "a", "sk": number} for number in ("4", "9", "2")]
+
+    found = filled.get_many(keys)
+
+    assert [item["n"] if item else None for item in found] == [4, None, 2]

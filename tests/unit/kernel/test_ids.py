@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from remit.kernel.ids import derive, is_id, pattern
+from remit.kernel.ids import derive, is_id, pattern, timed
 
 causes = st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=8), max_size=4)
 
@@ -69,3 +69,20 @@ def test_an_id_has_the_form_of_a_ulid(cause):
 )
 def test_any_other_text_is_no_id(text):
     assert not is_id("pay", text)
+
+
+moments = st.integers(min_value=0, max_value=2**48 - 1)
+
+
+@given(moments, moments, causes, causes)
+def test_timed_ids_sort_by_their_moment(one, other, cause, another):
+    assert one >= other or timed("pay", one, *cause) < timed("pay", other, *another)
+
+
+@given(moments, causes)
+def test_a_timed_id_has_the_form_of_a_ulid_and_derives_from_its_cause(moment, cause):
+    made = timed("pay", moment, *cause)
+
+    assert is_id("pay", made)
+    assert made == timed("pay", moment, *cause)
+    assert made != timed("pay", moment, *cause, "more")

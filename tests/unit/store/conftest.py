@@ -2,12 +2,12 @@
 
 import pytest
 
-from remit.store import commit, idempotency
+from remit.store import commit, idempotency, table
 
 
 @pytest.fixture(autouse=True)
 def pauses(monkeypatch) -> list[int]:
     counted: list[int] = []
-    monkeypatch.setattr(commit, "pause", counted.append)
-    monkeypatch.setattr(idempotency, "pause", counted.append)
+    for module in (commit, idempotency, table):
+        monkeypatch.setattr(module, "pause", counted.append)
     return counted

@@ -37,6 +37,9 @@ class Scripted:
         self.calls: list[tuple[str, dict[str, Any]]] = []
 
     def __getattr__(self, operation: str) -> Any:
+        if operation.startswith("_"):
+            raise AttributeError(operation)
+
         def call(**parameters: Any) -> Any:
             self.calls.append((operation, parameters))
             reply = self.replies.pop(0) if self.replies else {}

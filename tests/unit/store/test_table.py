@@ -4,6 +4,7 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
 from remit.kernel.errors import Unavailable
+from remit.store.commit import ATTEMPTS
 from remit.store.table import Table
 from tests.unit.store.scripted import Scripted, failure
 
@@ -41,3 +42,34 @@ def test_anything_else_is_raised_as_it_is():
         Table(client=Scripted(denied), name="Things").get({"pk": "one"})
 
     assert raised.value is denied
+
+
+def some(*names: str, unprocessed: tuple[str, ...] = ()) -> dict:
+    left = {"Keys": [{"pk": {"S": name}} for name in unprocessed], "ConsistentRead": True}
+    return {
+        "Responses": {"Things": [{"pk": {"S": name}} for name in names]},
+        "UnprocessedKeys": {"Things": left} if unprocessed else {},
+    }
+
+
+def test_what_a_throttling_database_left_out_is_asked_for_again(pauses):
+    client = Scripted(some("b", unprocessed=("a", "c")), {**some("c", "a")})
+    table = Table(client=client, name="Things")
+
+    assert table.get_many([{"pk": "a"}, {"pk": "b"}, {"pk": "c"}]) == [
+        {"pk": "a"},
+        {"pk": "b"},
+        {"pk": "c"},
+    ]
+    assert client.calls[0][1]["RequestItems"]["Things"]["ConsistentRead"]
+    assert client.calls[1][1]["RequestItems"] == some(unprocessed=("a", "c"))["UnprocessedKeys"]
+    assert pauses == [0]
+
+
+def test_a_database_that_never_hands_out_all_is_unavailable():
+    client = Scripted(*[some(unprocessed=("a",))] * 50)
+
+    with pytest.raises(Unavailable):
+        Table(client=client, name="Things").get_many([{"pk": "a"}])
+
+    assert len(client.calls) == ATTEMPTS

@@ -2,7 +2,7 @@
 
 import pytest
 
-from remit.store.write import delete, put_new, update
+from remit.store.write import delete, put, put_new, update
 
 
 def test_a_new_item_may_not_exist_yet():
@@ -66,3 +66,11 @@ def test_a_write_names_the_item_it_touches():
     assert keyed.target != put_new("T", {"pk": "a"}, exists=ValueError).target
     assert keyed.target != put_new("U", {"pk": "a", "sk": "b"}, exists=ValueError).target
     assert put_new("T", {"pk": "a b"}, exists=ValueError).target != keyed.target
+
+
+def test_a_put_over_whatever_is_there_has_no_condition_to_fail():
+    write = put("Things", {"pk": "one"})
+
+    assert "ConditionExpression" not in write.request
+    with pytest.raises(RuntimeError, match="no condition"):
+        raise write.failed(None)
