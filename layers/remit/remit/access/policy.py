@@ -15,6 +15,7 @@ ROLES_BY_ACTION = {
     "files.read": _ALL,
     "files.submit": _CLIENT,
     "ledger.read": _OVERSIGHT,
+    "payees.mark": _OPERATOR,
     "payments.cancel": _CLIENT,
     "payments.initiate": _CLIENT,
     "payments.read": _ALL,

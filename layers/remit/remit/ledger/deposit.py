@@ -1,5 +1,7 @@
 """Money in from outside: a transfer from the house's external account to a customer's."""
 
+from http import HTTPStatus
+
 from remit.kernel.canonical import canonical_json
 from remit.kernel.clock import rfc3339
 from remit.kernel.ids import derive
@@ -35,7 +37,9 @@ def deposit(
             by=command.actor,
             at=command.now,
         )
-        return Answer(status=201, body=_body(transfer, account_id)), ledger.post(transfer)
+        return Answer(status=HTTPStatus.CREATED, body=_body(transfer, account_id)), ledger.post(
+            transfer
+        )
 
     return answer_once(idempotency, command, act)
 

@@ -1,5 +1,7 @@
 """Open a customer's account. Never opens two for one command."""
 
+from http import HTTPStatus
+
 from remit.kernel.canonical import canonical_json
 from remit.kernel.ids import derive
 from remit.ledger.model import Account
@@ -27,7 +29,7 @@ def open_account(
         if request.customer_id is not None:
             details["customer"] = request.customer_id
         body = canonical_json(account_view(account, details))
-        return Answer(status=201, body=body), ledger.open(account, details)
+        return Answer(status=HTTPStatus.CREATED, body=body), ledger.open(account, details)
 
     return answer_once(idempotency, command, act)
 

@@ -2,9 +2,10 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, ConfigDict, Field, RootModel
 
 from remit.kernel.ids import pattern
+from remit.kernel.page import PageQuery, moment
 from remit.kernel.schema import Amount, Currency, Request, Text, View
 
 
@@ -21,6 +22,12 @@ class NewDeposit(Request):
 
     amount: Amount
     currency: Currency
+
+
+class EntriesQuery(PageQuery):
+    """Which part of a statement; or the moment whose balance is asked for."""
+
+    at: Annotated[int, BeforeValidator(moment, json_schema_input_type=str)] | None = None
 
 
 class BalanceView(View):
@@ -82,6 +89,12 @@ class BalanceAt(View):
     at: str
     sequence: int
     balance: BalanceView
+
+
+class StatementView(RootModel[EntriesView | BalanceAt]):
+    """A page of a statement, or with `at` the balance then."""
+
+    model_config = ConfigDict(defer_build=True)
 
 
 class CurrencyTotals(View):

@@ -1,10 +1,11 @@
 """What an account holds and how it came about: balances and entries, now and at a moment."""
 
 from remit.kernel.clock import rfc3339
-from remit.kernel.value import value
+from remit.kernel.page import InvalidCursor, cursor, position
 from remit.ledger.chart import house_account
 from remit.ledger.model import Account, AccountNotFound
 from remit.ledger.open import account_view, balance_view
+from remit.ledger.schema import EntriesQuery
 from remit.ledger.store import Ledger, account_after
 from remit.store.chain import sequence_of
 from remit.store.item import Item, text
@@ -38,24 +39,29 @@ def balance_at(ledger: Ledger, tenant: str, account_id: str, moment: int) -> dic
     }
 
 
-@value
-class Entries:
-    """A page of a statement; `last` is the sequence to continue after, None at the end."""
+def page(ledger: Ledger, tenant: str, account_id: str, asked: EntriesQuery) -> dict[str, object]:
+    """A page of the statement, in order (`schema.EntriesView`).
 
-    items: tuple[dict[str, object], ...]
-    last: int | None
-
-
-def entries(ledger: Ledger, tenant: str, account_id: str, *, after: int, limit: int) -> Entries:
-    """The entries after sequence `after`, in order (`schema.EntryView`).
-
-    Raises `AccountNotFound`.
+    Raises `AccountNotFound` or `InvalidCursor`.
     """
     ledger.account(tenant, account_id)
-    page = ledger.chain(tenant, account_id).after(after, limit=limit)
-    items = tuple(_entry_view(tenant, account_id, record) for record in page.items)
-    more = page.next_key is not None and bool(page.items)
-    return Entries(items=items, last=sequence_of(page.items[-1]) if more else None)
+    after = _after(account_id, asked.cursor)
+    found = ledger.chain(tenant, account_id).after(after, limit=asked.limit)
+    last = sequence_of(found.items[-1]) if found.items and found.next_key else None
+    return {
+        "items": [_entry_view(tenant, account_id, record) for record in found.items],
+        "next_cursor": cursor(f"entries {account_id}", {"after": last} if last else None),
+    }
+
+
+def _after(account_id: str, text: str | None) -> int:
+    found = position(f"entries {account_id}", text)
+    if found is None:
+        return 0
+    after = found.get("after")
+    if not isinstance(after, int) or after < 0:
+        raise InvalidCursor
+    return after
 
 
 def _entry_view(tenant: str, account_id: str, record: Item) -> dict[str, object]:

@@ -10,6 +10,7 @@
 
 from typing import TYPE_CHECKING
 
+from remit.kernel.ids import is_id
 from remit.kernel.value import value
 from remit.ledger.chart import house_account
 from remit.ledger.model import Account, AccountNotFound, Leg, Transfer, TransferConflict, post
@@ -45,10 +46,12 @@ class Ledger:
 
         Raises `AccountNotFound`.
         """
+        house = house_account(account_id)
+        if house is None and not is_id("acc", account_id):
+            raise AccountNotFound
         newest = self.chain(tenant, account_id).newest().items
         if newest:
             return account_after(tenant, account_id, newest[0])
-        house = house_account(account_id)
         if house is None:
             raise AccountNotFound
         return Account(

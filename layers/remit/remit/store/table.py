@@ -1,12 +1,13 @@
 """Reading one table. Every read says whether it must be consistent; none decides on money."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from remit.kernel.errors import Unavailable
 from remit.kernel.value import value
-from remit.store.commit import UNANSWERED, is_passing
+from remit.store.commit import ATTEMPTS, UNANSWERED, is_passing, pause
 from remit.store.item import Item, decode_item, encode, encode_item
 
 if TYPE_CHECKING:
@@ -30,8 +31,27 @@ class Table:
 
     def get(self, key: Item) -> Item | None:
         """The item as last committed, or None."""
-        answer = self._ask("get_item", Key=encode_item(key), ConsistentRead=True)
+        answer = self._ask(
+            "get_item", TableName=self.name, Key=encode_item(key), ConsistentRead=True
+        )
         return decode_item(answer["Item"]) if "Item" in answer else None
+
+    def get_many(self, keys: Sequence[Item]) -> list[Item | None]:
+        """The items under up to 100 `keys`, in their order, as last committed; None where none is.
+
+        Raises `Unavailable` when the database does not hand out all of them.
+        """
+        found: dict[str, Item] = {}
+        wanted: Any = {self.name: {"Keys": [*map(encode_item, keys)], "ConsistentRead": True}}
+        for attempt in range(ATTEMPTS):
+            answer = self._ask("batch_get_item", RequestItems=wanted)
+            for item in map(decode_item, answer["Responses"].get(self.name, ())):
+                found[_identity(item)] = item
+            wanted = answer.get("UnprocessedKeys")
+            if not wanted:
+                return [found.get(_identity(key)) for key in keys]
+            pause(attempt)
+        raise Unavailable("the database is throttling")
 
     def query(
         self,
@@ -56,6 +76,7 @@ class Table:
         more: dict[str, Any] = {"ExclusiveStartKey": encode_item(start)} if start else {}
         answer = self._ask(
             "query",
+            TableName=self.name,
             KeyConditionExpression=condition,
             ExpressionAttributeValues=values,
             ScanIndexForward=not newest_first,
@@ -80,6 +101,7 @@ class Table:
         more: dict[str, Any] = {"ExclusiveStartKey": encode_item(start)} if start else {}
         answer = self._ask(
             "query",
+            TableName=self.name,
             IndexName=index,
             KeyConditionExpression="#pk = :pk AND #sk >= :least",
             ExpressionAttributeNames={"#pk": attribute, "#sk": sort},
@@ -92,13 +114,17 @@ class Table:
 
     def _ask(self, operation: str, **parameters: Any) -> Any:
         try:
-            return getattr(self.client, operation)(TableName=self.name, **parameters)
+            return getattr(self.client, operation)(**parameters)
         except UNANSWERED as error:
             raise Unavailable("the database did not answer") from error
         except ClientError as error:
             if is_passing(error):
                 raise Unavailable("the database is throttling or failing") from error
             raise
+
+
+def _identity(item: Item) -> str:
+    return f"{item['pk']} {item.get('sk')}"
 
 
 def _page(answer: Any) -> Page:

@@ -60,6 +60,14 @@ class _Expressions:
         return f"{self.name(attribute)} = {self.bind(expected)}"
 
 
+def put(table: str, item: Item) -> Write:
+    """Put `item` in place of whatever stands there."""
+    request = {"TableName": table, "Item": encode_item(item)}
+    return Write(
+        action="Put", request=request, failed=lambda _: RuntimeError("it had no condition")
+    )
+
+
 def update(
     table: str,
     key: Item,

@@ -1,0 +1,1 @@
+"""The fraud check: features kept by counters, rules held as data, decisions that never change."""

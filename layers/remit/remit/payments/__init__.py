@@ -1,0 +1,1 @@
+"""Payments: the customer's wish, from acceptance to its end."""

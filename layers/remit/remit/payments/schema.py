@@ -1,0 +1,125 @@
+"""What the payments API takes and gives, as JSON. Shapes only: rules live in `model`."""
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from remit.kernel.page import PageQuery, moment
+from remit.kernel.schema import AccountId, Amount, Currency, Request, Text, View
+
+Status = Literal["received", "screening", "in_review", "completed", "declined", "cancelled"]
+Reference = Annotated[str, Field(min_length=1, max_length=35, pattern=r"^[ -~]+$")]
+
+
+class Address(Request):
+    """A structured postal address."""
+
+    street_name: Annotated[str, Field(max_length=70)] | None = None
+    building_number: Annotated[str, Field(max_length=16)] | None = None
+    post_code: Annotated[str, Field(max_length=16)] | None = None
+    town: Annotated[str, Field(max_length=35)]
+    country: Annotated[str, Field(pattern="^[A-Z]{2}$")]
+
+
+class OwnCreditor(Request):
+    """A creditor whose account is with us."""
+
+    account: AccountId
+
+
+class OutsideCreditor(Request):
+    """A creditor with another bank."""
+
+    name: Text
+    iban: Annotated[str, Field(pattern="^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$")]
+    bic: Annotated[str, Field(pattern="^[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?$")] | None = (
+        None
+    )
+    address: Address | None = None
+
+
+class PaymentRequest(Request):
+    """Ask for a payment."""
+
+    debtor_account: AccountId
+    creditor: OwnCreditor | OutsideCreditor
+    amount: Amount
+    currency: Currency
+    rail: Literal["book"] | None = None
+    remittance: Text | None = None
+    end_to_end_id: Reference | None = None
+    reference: Reference | None = None
+
+
+class CreditorView(View):
+    """The creditor of a payment."""
+
+    account: str
+
+
+class StepView(View):
+    """A state that a payment reached."""
+
+    status: str
+    at: str
+    reason: str | None = None
+    reason_text: str | None = None
+
+
+class PaymentView(View):
+    """A payment."""
+
+    id: str
+    status: Status
+    debtor_account: str
+    creditor: CreditorView
+    amount: int
+    currency: str
+    rail: str
+    remittance: str | None
+    end_to_end_id: str | None
+    reference: str | None
+    case_id: str | None
+    created_at: str
+    history: list[StepView]
+
+
+class PaymentsView(View):
+    """A page of payments, newest first."""
+
+    items: list[PaymentView]
+    next_cursor: str | None
+
+
+class PaymentsQuery(PageQuery):
+    """Which payments: those that debit `account`, newest first."""
+
+    account: AccountId
+    status: Status | None = None
+    created_from: Annotated[int, BeforeValidator(moment, json_schema_input_type=str)] = 0
+
+
+class CaseDecision(Request):
+    """What a person decided on a payment in review."""
+
+    decision: Literal["release", "block"]
+    reason: Text
+
+
+class FileView(View):
+    """A payment file: where it stands, and its items' results."""
+
+    id: str
+    status: Literal["received", "processed"]
+    message_id: str
+    items: list["FileItemView"]
+
+
+class FileItemView(View):
+    """What became of one transaction of a file."""
+
+    payment_information_id: str
+    end_to_end_id: str
+    payment_id: str | None
+    status: str
+    reason: str | None
