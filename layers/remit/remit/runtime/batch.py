@@ -1,4 +1,4 @@
-"""Handlers of queues and streams: one record at a time, failures reported record by record.
+"""Handlers of queues and streams, which report what failed so that only that comes back.
 
 Both deliver at least once, so each piece of work must bear being done again.
 """
@@ -6,7 +6,7 @@ Both deliver at least once, so each piece of work must bear being done again.
 import functools
 import json
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 from remit.kernel import clock
 from remit.kernel.errors import RemitError
@@ -32,15 +32,11 @@ class Message:
 
 @value
 class Change:
-    """One change of an item. `kind` is INSERT, MODIFY or REMOVE; `deadline` as in `Message`."""
+    """One change of an item. `kind` is INSERT, MODIFY or REMOVE."""
 
     kind: str
     old: Item | None
     new: Item | None
-    deadline: int
-
-
-R = TypeVar("R", Message, Change)
 
 
 def queue(service: str, name: str) -> Callable[[Callable[[Message], None]], BatchHandler]:
@@ -65,19 +61,27 @@ def queue(service: str, name: str) -> Callable[[Callable[[Message], None]], Batc
     return decorate
 
 
-def stream(service: str, name: str) -> Callable[[Callable[[Change], None]], BatchHandler]:
-    """Make a function of a `Change` the handler of a DynamoDB stream. `name` as in `queue`.
+def stream(service: str, name: str) -> Callable[[Callable[[list[Change]], None]], BatchHandler]:
+    """Make a function of a batch of changes the handler of a DynamoDB stream. `name` as in `queue`.
 
-    Order matters in a stream: at the first change whose work raises, the rest waits with it.
+    Order matters in a stream, so when the work raises the whole batch comes back.
     """
 
-    def decorate(work: Callable[[Change], None]) -> BatchHandler:
+    def decorate(work: Callable[[list[Change]], None]) -> BatchHandler:
         @functools.wraps(work)
-        def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-            deadline = clock.now() + context.get_remaining_time_in_millis()
-            for record in event["Records"]:
-                if not _done(service, name, functools.partial(_change, record, deadline), work):
-                    return _report([record["dynamodb"]["SequenceNumber"]])
+        def handler(event: dict[str, Any], _: object) -> dict[str, Any]:
+            records = event["Records"]
+            bind(service)
+            try:
+                observed(
+                    name,
+                    lambda: work([_change(record) for record in records]),
+                    shown=lambda _: {"changes": len(records)},
+                )
+            except (RemitError, Unexpected):
+                return _report([records[0]["dynamodb"]["SequenceNumber"]])
+            finally:
+                flush()
             return _report([])
 
         return handler
@@ -85,8 +89,10 @@ def stream(service: str, name: str) -> Callable[[Callable[[Change], None]], Batc
     return decorate
 
 
-def _done(service: str, name: str, opened: Callable[[], R], work: Callable[[R], None]) -> bool:
-    """Open one record and do its work; False when either fails, which the log then tells."""
+def _done(
+    service: str, name: str, opened: Callable[[], Message], work: Callable[[Message], None]
+) -> bool:
+    """Open one message and do its work; False when either fails, which the log then tells."""
 
     def carried_out() -> None:
         delivered = opened()
@@ -111,25 +117,19 @@ def _message(record: Record, deadline: int) -> Message:
     )
 
 
-def _change(record: Record, deadline: int) -> Change:
+def _change(record: Record) -> Change:
     images = record["dynamodb"]
     old, new = images.get("OldImage"), images.get("NewImage")
     return Change(
         kind=record["eventName"],
         old=decode_item(old) if old else None,
         new=decode_item(new) if new else None,
-        deadline=deadline,
     )
 
 
-def _named(delivered: Message | Change) -> dict[str, str]:
-    """What of a record the log may name it by."""
-    found: Mapping[str, object]
-    if isinstance(delivered, Message):
-        found = delivered.body
-    else:
-        found = delivered.new or delivered.old or {}
-    named = {name: found.get(name) for name in ("id", "tenant", "request_id")}
+def _named(delivered: Message) -> dict[str, str]:
+    """What of a message the log may name it by."""
+    named = {name: delivered.body.get(name) for name in ("id", "tenant", "request_id")}
     return {name: text for name, text in named.items() if isinstance(text, str)}
 
 

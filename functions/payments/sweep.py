@@ -1,0 +1,18 @@
+"""The payments table's stream: put what has set out on the queues that look after it."""
+
+from remit.payments.sweep import Watched, watched
+from remit.runtime import queues, settings
+from remit.runtime.batch import Change, stream
+
+
+@stream("payments", "Sweep")
+def handler(changes: list[Change]) -> None:
+    """Queue payments to be looked at again, and files to be worked off."""
+    found = watched(change.new for change in changes if change.new)
+    for kind, queue in (("payment", "RESUME_QUEUE_URL"), ("file", "FILES_QUEUE_URL")):
+        bodies = [_body(each) for each in found if each.kind == kind]
+        queues.send(settings.required(queue), bodies)
+
+
+def _body(one: Watched) -> dict[str, str]:
+    return {"id": one.id, "tenant": one.tenant, "request_id": f"sweep-{one.id}"}
