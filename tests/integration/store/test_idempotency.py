@@ -114,6 +114,16 @@ def test_another_body_under_the_same_key_is_refused_and_does_nothing(shop):
     assert shop.ask(command()).replayed
 
 
+def test_a_known_key_speaks_before_any_other_write(things, keys):
+    def act():
+        made = put_new(things.name, {"pk": "one", "sk": "0"}, exists=lambda _: NotMade())
+        return Answer(status=201, body="{}"), [made]
+
+    answer_once(keys, command(), act)
+
+    assert answer_once(keys, command(now=NOW + 1), act).replayed
+
+
 @pytest.mark.parametrize("other", [{"key": "other"}, {"tenant": "zeta"}])
 def test_another_key_or_tenant_is_another_command(shop, other):
     shop.ask(command())

@@ -1,7 +1,6 @@
 """Cursors of lists: opaque to clients, and refused when they were made for another list."""
 
 import base64
-import binascii
 import json
 from collections.abc import Mapping
 from typing import Annotated
@@ -51,7 +50,7 @@ def position(scope: str, text: str | None) -> Mapping[str, Position] | None:
         return None
     try:
         found_scope, found = json.loads(base64.b64decode(text, altchars=b"-_", validate=True))
-    except (binascii.Error, ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         raise InvalidCursor from None
     if found_scope != scope or not isinstance(found, dict):
         raise InvalidCursor

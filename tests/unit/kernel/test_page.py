@@ -1,0 +1,71 @@
+"""Cursors: they continue the list that made them, and no other."""
+
+import base64
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from remit.kernel.page import InvalidCursor, PageQuery, cursor, position
+
+positions = st.dictionaries(st.text(max_size=5), st.text(max_size=5) | st.integers(), max_size=3)
+
+
+@given(st.text(max_size=10), positions)
+def test_a_cursor_gives_back_the_position_it_was_made_from(scope, where):
+    assert position(scope, cursor(scope, where)) == where
+
+
+@given(positions)
+def test_a_cursor_needs_no_escaping_in_a_query_string(where):
+    text = cursor("/payments", where)
+
+    assert all(c.isalnum() or c in "-_=" for c in text)
+
+
+def test_the_end_of_a_list_has_no_cursor_and_its_start_needs_none():
+    assert cursor("/payments", None) is None
+    assert position("/payments", None) is None
+
+
+def encoded(text: str) -> str:
+    return base64.urlsafe_b64encode(text.encode()).decode()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        cursor("/accounts", {"pk": "a"}),
+        "",
+        "!",
+        "é",
+        "abc",
+        encoded("not json"),
+        encoded("[]"),
+        encoded("7"),
+        encoded('{"pk":"a"}'),
+        encoded('["/payments",["a"]]'),
+        encoded('["/payments",{"pk":true}]'),
+        encoded('["/payments",{"pk":1.5}]'),
+        encoded('["/payments",{"pk":null}]'),
+        encoded('["/payments",{"pk":{"S":"a"}}]'),
+        base64.urlsafe_b64encode(b"\xff\xfe").decode(),
+        encoded("[" * 2000),
+    ],
+)
+def test_a_cursor_that_the_list_did_not_make_is_refused(text):
+    with pytest.raises(InvalidCursor):
+        position("/payments", text)
+
+
+@pytest.mark.parametrize(
+    "query", [{"limit": 0}, {"limit": 101}, {"cursor": "x" * 513}, {"page": 2}]
+)
+def test_a_list_has_bounds_and_knows_its_parameters(query):
+    with pytest.raises(ValidationError):
+        PageQuery(**query)
+
+
+def test_a_list_gives_fifty_unless_told_otherwise():
+    assert PageQuery().limit == 50
