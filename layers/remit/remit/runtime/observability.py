@@ -16,7 +16,7 @@ from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import (
     AmazonCloudWatchEMFProvider,
 )
 
-from remit.kernel.errors import RemitError
+from remit.kernel.errors import Fault, RemitError
 
 NAMESPACE = "remit"
 _MOST_FRAMES = 30
@@ -123,7 +123,8 @@ def observed(name: str, work: Callable[[], R], *, shown: Callable[[R], Mapping[s
     try:
         result = work()
     except RemitError as error:
-        logger.warning(name, extra=_took(started) | {"code": error.code} | described(error))
+        told = described(error) if isinstance(error, Fault) else {"detail": error.detail}
+        logger.warning(name, extra=_took(started) | {"code": error.code} | told)
         raise
     except Exception as error:  # noqa: BLE001 - whatever it is, its text must not get out
         logger.error(name, extra=_took(started) | described(error))  # noqa: TRY400 - nor here
