@@ -8,7 +8,7 @@ from remit.kernel.page import PageQuery, moment
 from remit.kernel.schema import AccountId, Amount, Currency, Request, Text, View
 
 Status = Literal["received", "screening", "in_review", "completed", "declined", "cancelled"]
-Reference = Annotated[str, Field(min_length=1, max_length=35, pattern=r"^[ -~]+$")]
+Reference = Annotated[str, Field(min_length=1, max_length=35, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
 class Address(Request):
@@ -106,20 +106,42 @@ class CaseDecision(Request):
     reason: Text
 
 
-class FileView(View):
-    """A payment file: where it stands, and its items' results."""
+class AcceptedFileView(View):
+    """A payment file that was taken in; `duplicate` when these bytes had come before."""
 
     id: str
     status: Literal["received", "processed"]
+    message: str
     message_id: str
-    items: list["FileItemView"]
+    item_count: int
+    created_at: str
+    duplicate: bool
 
 
 class FileItemView(View):
-    """What became of one transaction of a file."""
+    """What became of one transaction of a file: the status of its payment, or the reason why not.
 
+    `amount` is as the file has it, a decimal number.
+    """
+
+    position: int
     payment_information_id: str
     end_to_end_id: str
+    amount: str
+    currency: str
     payment_id: str | None
-    status: str
+    status: Status | Literal["rejected"]
     reason: str | None
+
+
+class FileView(View):
+    """A payment file, and a page of its transactions in order."""
+
+    id: str
+    status: Literal["received", "processed"]
+    message: str
+    message_id: str
+    item_count: int
+    created_at: str
+    items: list[FileItemView]
+    next_cursor: str | None

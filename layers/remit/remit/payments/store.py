@@ -7,6 +7,7 @@
 Index `by_account`: `<tenant>#<debtor account>`, ordered by time of creation.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
 from remit.kernel.ids import is_id
@@ -51,6 +52,13 @@ class PaymentStore:
             raise PaymentNotFound
         return payment_of(item)
 
+    def many(self, tenant: str, payment_ids: Sequence[str]) -> dict[str, Payment]:
+        """Up to 100 payments by their ids, as last committed, in their order; absent ones left out."""
+        if not payment_ids:
+            return {}
+        items = self.table.get_many([_key(tenant, payment_id) for payment_id in payment_ids])
+        return {payment.id: payment for payment in map(payment_of, filter(None, items))}
+
     def create(self, payment: Payment) -> Write:
         """Put a new payment."""
         return put_new(self.table.name, _item(payment), exists=lambda _: KeyReused())
@@ -81,9 +89,8 @@ class PaymentStore:
             limit=limit,
             start=start,
         )
-        keys: list[Item] = [{"pk": item["pk"], "sk": item["sk"]} for item in page.items]
-        items = self.table.get_many(keys) if keys else []
-        return [payment_of(item) for item in items if item], page.next_key
+        ids = [text(item, "pk").rpartition("#")[2] for item in page.items]
+        return [*self.many(tenant, ids).values()], page.next_key
 
 
 def payment_of(item: Item) -> Payment:
