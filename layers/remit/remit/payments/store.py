@@ -53,7 +53,7 @@ class PaymentStore:
         return payment_of(item)
 
     def many(self, tenant: str, payment_ids: Sequence[str]) -> dict[str, Payment]:
-        """Up to 100 payments by their ids, as last committed, in their order; absent ones left out."""
+        """Up to 100 payments by their ids, in their order; absent ones are left out."""
         if not payment_ids:
             return {}
         items = self.table.get_many([_key(tenant, payment_id) for payment_id in payment_ids])
