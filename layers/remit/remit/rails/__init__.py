@@ -1,0 +1,1 @@
+"""Ways that payments come in and go out. Knows messages and rails, never accounts or balances."""

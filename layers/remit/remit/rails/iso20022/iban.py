@@ -1,0 +1,33 @@
+"""Whether an IBAN can be one: ISO 13616 length by country and ISO 7064 check digits."""
+
+_LENGTHS = {
+    15: "NO",
+    16: "BE",
+    18: "DK FI FK FO GL NL SD",
+    19: "MK SI",
+    20: "AT BA EE KZ LT LU MN XK",
+    21: "CH HR LI LV",
+    22: "BG BH CR DE GB GE IE ME RS VA",
+    23: "AE GI IL IQ OM SO TL",
+    24: "AD CZ ES MD PK RO SA SE SK TN VG",
+    25: "LY PT ST",
+    26: "IS TR",
+    27: "BI DJ FR GR IT MC MR SM",
+    28: "AL AZ BY CY DO GT HN HU LB NI PL SV",
+    29: "BR EG PS QA UA",
+    30: "JO KW MU YE",
+    31: "MT SC",
+    32: "LC",
+    33: "RU",
+}
+_LENGTH = {country: length for length, row in _LENGTHS.items() for country in row.split()}
+
+
+def is_iban(text: str) -> bool:
+    """Whether `text` (capitals, no spaces) has a registered country's length and right digits."""
+    if len(text) != _LENGTH.get(text[:2]) or not (text.isascii() and text.isalnum()):
+        return False
+    if text != text.upper() or not (text[2:4].isdecimal() and "02" <= text[2:4] <= "98"):
+        return False
+    digits = "".join(str(int(each, 36)) for each in text[4:] + text[:4])
+    return int(digits) % 97 == 1
