@@ -5,10 +5,10 @@ from remit.fraud.model import Condition, Outcome, Rule, RuleSet
 _LIMITS = {
     "extreme": {"*": 1_000_000, "JPY": 150_000_000},
     "large": {"*": 10_000, "JPY": 1_500_000},
-    "large_at_night": {"*": 5_000, "JPY": 750_000},
-    "large_to_new_payee": {"*": 2_500, "JPY": 400_000},
-    "much_in_a_day": {"*": 250_000, "JPY": 40_000_000},
-    "much_in_a_week": {"*": 1_000_000, "JPY": 150_000_000},
+    "large_at_night": {"*": 7_500, "JPY": 1_100_000},
+    "large_to_new_payee": {"*": 5_000, "JPY": 750_000},
+    "much_in_a_day": {"*": 1_000_000, "JPY": 150_000_000},
+    "much_in_a_week": {"*": 3_000_000, "JPY": 450_000_000},
 }
 
 _RULES: tuple[tuple[str, Outcome, int, tuple[tuple[str, str, int | str], ...]], ...] = (
