@@ -9,15 +9,19 @@ import sys
 from pathlib import Path
 
 # The services that the house calls; botocore carries the descriptions of four hundred others.
-SERVICES = {"dynamodb", "s3", "sqs", "states", "stepfunctions", "sts"}
+SERVICES = {"dynamodb", "s3", "sqs", "states", "stepfunctions"}
 
 # Packages and parts of packages that nothing of ours imports, nor anything that we do import.
 UNUSED = (
     "aws_lambda_powertools/event_handler",
+    "aws_lambda_powertools/metrics/provider/datadog",
+    "aws_lambda_powertools/tracing",
     "aws_lambda_powertools/utilities/auth_alpha",
+    "aws_lambda_powertools/utilities/batch",
     "aws_lambda_powertools/utilities/data_classes",
     "aws_lambda_powertools/utilities/data_masking",
     "aws_lambda_powertools/utilities/feature_flags",
+    "aws_lambda_powertools/utilities/idempotency",
     "aws_lambda_powertools/utilities/kafka",
     "aws_lambda_powertools/utilities/parameters",
     "aws_lambda_powertools/utilities/parser",
@@ -25,6 +29,7 @@ UNUSED = (
     "aws_lambda_powertools/utilities/validation",
     "cffi",
     "dateutil/zoneinfo",
+    "elementpath",
     "lxml/builder",
     "lxml/html",
     "lxml/isoschematron",
@@ -32,6 +37,11 @@ UNUSED = (
     "lxml/sax",
     "pycparser",
     "pydantic/mypy",
+    "sepadd",
+    "sepaxml/schemas/pain.001.001.1[01]",
+    "sepaxml/schemas/pain.008",
+    "text_unidecode",
+    "xmlschema",
 )
 
 # What only compilers, type checkers and installers read. METADATA stays: scanners need it.
@@ -50,7 +60,7 @@ UNREAD = (
 
 def trim(site: Path) -> None:
     for part in UNUSED:
-        for found in [*site.glob(part), *site.glob(f"{part}.*")]:
+        for found in [*site.glob(part), *site.glob(f"{part}.*"), *site.glob(f"{part}-*")]:
             remove(found)
     for pattern in UNREAD:
         for found in [*site.rglob(pattern)]:
