@@ -88,6 +88,7 @@ def test_a_broken_rule_is_seen_and_the_way_out_named(rule, path, source, advice)
             "a.py",
             "try:\n  x()\nexcept Exception:  # noqa: BLE001 - nothing may leak\n  pass",
         ),
+        (rules.swallowed_exceptions, "a.py", "try:\n  x()\nexcept Exception:\n  y()\n  raise"),
         (rules.nameless_tests, "a.py", "def test_a_key_answers(): ..."),
     ],
 )
