@@ -3,6 +3,7 @@
 import json
 import subprocess
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ Rule = Callable[[str, str], Iterable[str]]
 """From a file's path and content to complaints, each naming what to do instead."""
 
 
+@cache
 def paths(*patterns: str) -> list[str]:
     """The files of the repository that git keeps, or would; `patterns` are git's path patterns."""
     listed = subprocess.run(
@@ -81,6 +83,7 @@ def _short_form(loader: _Template, suffix: str, node: yaml.Node) -> dict[str, An
 _Template.add_multi_constructor("!", _short_form)
 
 
+@cache
 def template() -> dict[str, Any]:
     """`template.yaml` as it is written."""
     read: dict[str, Any] = yaml.load(text("template.yaml"), Loader=_Template)
