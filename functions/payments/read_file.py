@@ -8,6 +8,7 @@ from remit.payments.schema import FileView
 from remit.payments.store import PaymentStore
 from remit.runtime import clients, settings
 from remit.runtime.api import Api, Reply, Request
+from remit.runtime.reply import XML
 
 api = Api("payments")
 
@@ -23,7 +24,11 @@ def file(request: Request[None, PageQuery]) -> Reply:
     """A payment file with a page of its transactions; as XML its whole pain.002."""
     client, table = clients.dynamodb(), settings.required("PAYMENTS_TABLE")
     files, payments = FileStore.of(client, table), PaymentStore.of(client, table)
-    view = look_file.page(files, payments, request.caller.tenant, request.path["id"], request.query)
+    tenant, file_id = request.caller.tenant, request.path["id"]
+    if request.accepts_xml:
+        report = look_file.report(files, payments, tenant, file_id, now=request.now)
+        return Reply(status=200, body=report, content_type=XML)
+    view = look_file.page(files, payments, tenant, file_id, request.query)
     return Reply(status=200, body=canonical_json(view))
 
 

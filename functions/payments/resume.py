@@ -20,5 +20,6 @@ def handler(message: Message) -> None:
         tenant=tenant,
         payment_id=payment_id,
         request_id=message.body["request_id"],
+        again=f"resumed-{message.attempt}",
     )
     raise NotSettled

@@ -26,7 +26,7 @@ def decide(request: Request[CaseDecision]) -> Answer:
         payments=PaymentStore.of(client, settings.required("PAYMENTS_TABLE")),
         risk=RiskStore.of(client, settings.required("FRAUD_TABLE")),
         idempotency=Table(client=client, name=settings.required("IDEMPOTENCY_TABLE")),
-        start=machine.starter(arn, request_id=request.request_id),
+        start=machine.starter(arn, request_id=request.request_id, again="released"),
     )
     return review(desk, request.command, request.path["id"], request.body)
 

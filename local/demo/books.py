@@ -19,7 +19,9 @@ def check(story: Story) -> None:
         story.tell(f"{row['currency']}: debits {row['debits_posted']:,} = credits, in minor units")
     ids = list(story.accounts.values())
     lengths = at_once([lambda each=each: recomputed(story, each) for each in ids], workers=8)
-    story.tell(f"{len(ids)} accounts recomputed from {sum(lengths):,} entries: every balance agrees")
+    story.tell(
+        f"{len(ids)} accounts recomputed from {sum(lengths):,} entries: every balance agrees"
+    )
     story.tell("no sequence has a gap, and no available balance was ever below zero")
     story.figures["accounts recomputed"] = str(len(ids))
     story.figures["entries read"] = f"{sum(lengths):,}"

@@ -17,7 +17,7 @@ class DidNotHold(Exception):
     """Something that must hold does not: the demo ends here, and says what."""
 
 
-def must(holds: bool, what: str) -> None:
+def must(holds: object, what: str) -> None:
     """Go on only if `what` holds."""
     if not holds:
         raise DidNotHold(what)

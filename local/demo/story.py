@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from local.demo.client import Client, must
+from local.demo.client import Client, DidNotHold, must
 
 _PATIENCE_SECONDS = 60
 _FINAL = ("completed", "declined", "cancelled")
@@ -45,24 +45,24 @@ class Story:
         ):
             self.open(name, currency, money)
             self.tell(f"acme opens {name}'s account in {currency} and takes in {money} minor units")
-        made = self.other_operator.do(
-            "/accounts", {"currency": "EUR", "name": "Gus"}, expect=201
-        )
+        made = self.other_operator.do("/accounts", {"currency": "EUR", "name": "Gus"}, expect=201)
         unseen = self.client.get(f"/accounts/{made['id']}")
         must(unseen.status_code == 404, "one tenant sees another's account")  # noqa: PLR2004
         self.tell("globex opens Gus's account; to acme it does not exist (404)")
 
     # Payments one by one.
 
-    def pay(self, debtor: str, creditor: str, amount: int, **options: Any) -> Any:
-        """Pay and wait for the end."""
+    def pay(
+        self, debtor: str, creditor: str, amount: int, *, wait: int = 10, **options: Any
+    ) -> Any:
+        """Pay, and by default wait for the end."""
         body = {
             "debtor_account": self.accounts[debtor],
             "creditor": {"account": self.accounts[creditor]},
             "amount": amount,
             "currency": options.pop("currency", "EUR"),
         }
-        return self.client.do("/payments", body, expect=202, wait=10, **options)
+        return self.client.do("/payments", body, expect=202, wait=wait, **options)
 
     def one_by_one(self) -> None:
         """Completed, declined, reviewed and released, reviewed and blocked."""
@@ -103,13 +103,13 @@ class Story:
         for _ in self.patiently(f"payment {payment_id} to end"):
             payment = self.client.look(f"/payments/{payment_id}")
             if payment["status"] in _FINAL:
-                return payment
-        raise AssertionError
+                break
+        return payment
 
     def patiently(self, what: str) -> Iterator[None]:
         """Try again and again, for a minute at most."""
         end = time.monotonic() + _PATIENCE_SECONDS
         while time.monotonic() < end:
             yield
-            time.sleep(0.1)
-        must(False, f"waited in vain for {what}")
+            time.sleep(0.2)
+        raise DidNotHold(f"waited in vain for {what}")

@@ -49,6 +49,7 @@ class PaymentFile:
     message: str
     message_id: str
     message_created_at: str
+    control_sum: str | None
     initiating_party: str | None
     digest: str
     item_count: int
@@ -87,6 +88,7 @@ def received(
         message=header.message,
         message_id=header.message_id,
         message_created_at=header.created_at,
+        control_sum=None if header.control_sum is None else format(header.control_sum, "f"),
         initiating_party=header.initiating_party,
         digest=fingerprint(content),
         item_count=len(initiation.items),

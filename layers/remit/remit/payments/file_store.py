@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _FILE_TEXTS = ("message", "message_id", "message_created_at", "digest", "by")
+_FILE_OPTIONAL = ("initiating_party", "control_sum")
 _ITEM_TEXTS = ("payment_information_id", "end_to_end_id", "amount", "currency")
 _ITEM_OPTIONAL = ("instruction_id", "payment_id", "reason")
 
@@ -56,8 +57,9 @@ class FileStore:
             "at": file.at,
             "why": "file received",
         }
-        if file.initiating_party is not None:
-            item["initiating_party"] = file.initiating_party
+        for name in _FILE_OPTIONAL:
+            if (content := getattr(file, name)) is not None:
+                item[name] = content
         return put_new(self.table.name, item, exists=lambda _: Stale())
 
     def finish(self, file: PaymentFile, *, at: int) -> Write:
@@ -115,7 +117,7 @@ def _file_of(item: Item) -> PaymentFile:
         message=text(item, "message"),
         message_id=text(item, "message_id"),
         message_created_at=text(item, "message_created_at"),
-        initiating_party=text(item, "initiating_party") if "initiating_party" in item else None,
+        **{name: text(item, name) if name in item else None for name in _FILE_OPTIONAL},
         digest=text(item, "digest"),
         item_count=integer(item, "items"),
         at=integer(item, "at"),
