@@ -15,7 +15,6 @@ SERVICES = {"dynamodb", "s3", "sqs", "states", "stepfunctions"}
 UNUSED = (
     "aws_lambda_powertools/event_handler",
     "aws_lambda_powertools/metrics/provider/datadog",
-    "aws_lambda_powertools/tracing",
     "aws_lambda_powertools/utilities/auth_alpha",
     "aws_lambda_powertools/utilities/batch",
     "aws_lambda_powertools/utilities/data_classes",
