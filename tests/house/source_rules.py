@@ -103,6 +103,19 @@ def banned_imports(path: str, source: str) -> Iterator[str]:
             yield f"{line}: import of {module} is banned here; take what it gives as an argument"
 
 
+def half_outages(path: str, source: str) -> Iterator[str]:
+    if path.endswith("store/commit.py"):
+        return
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and node.module == "botocore.exceptions":
+            for alias in node.names:
+                if alias.name in ("HTTPClientError", "ReadTimeoutError", "ConnectionError"):
+                    yield (
+                        f"{node.lineno}: {alias.name} is half of an outage, and another half is "
+                        "no kind of it; catch store.commit.UNANSWERED"
+                    )
+
+
 def imported(source: str) -> Iterator[tuple[int, str]]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):

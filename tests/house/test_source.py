@@ -17,6 +17,7 @@ LONG_FUNCTION = "def f():\n" + "    pass\n" * 40
         (rules.banned_calls, product),
         (rules.banned_imports, product),
         (rules.environment_readers, product),
+        (rules.half_outages, product),
         (rules.swallowed_exceptions, programs),
         (rules.vague_names, programs),
         (rules.nameless_tests, in_tests),
@@ -50,6 +51,12 @@ def test_the_house_rule_holds_in_every_file(rule, files):
         (rules.banned_imports, "remit/ledger/model.py", "import time", "argument"),
         (rules.banned_imports, "remit/kernel/ids.py", "from os import environ", "argument"),
         (rules.environment_readers, "a.py", "x = os.environ['A']", "settings"),
+        (
+            rules.half_outages,
+            "a.py",
+            "from botocore.exceptions import HTTPClientError",
+            "catch store.commit.UNANSWERED",
+        ),
         (rules.swallowed_exceptions, "a.py", "try:\n  x()\nexcept:\n  pass", "name the exception"),
         (rules.swallowed_exceptions, "a.py", "try:\n  x()\nexcept Exception:\n  pass", "name the"),
         (

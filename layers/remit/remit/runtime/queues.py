@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ClientError
 
 from remit.kernel.canonical import canonical_json
 from remit.kernel.errors import Unavailable
 from remit.runtime import clients
+from remit.store.commit import UNANSWERED
 
 _AT_ONCE = 10
 
@@ -23,7 +24,7 @@ def send(queue_url: str, bodies: Sequence[Mapping[str, str]]) -> None:
         ]
         try:
             answer = clients.sqs().send_message_batch(QueueUrl=queue_url, Entries=entries)  # type: ignore[arg-type]
-        except (ClientError, HTTPClientError) as error:
+        except (ClientError, *UNANSWERED) as error:
             raise Unavailable("the queue did not answer") from error
         if answer.get("Failed"):
             raise Unavailable("the queue did not take every message")
