@@ -9,6 +9,10 @@ import os
 import sys
 import tomllib
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from remit.runtime.api import Api
 
 ROOT = Path(__file__).parent.parent
 COPIES = (ROOT / "docs/reference/openapi.json", ROOT / "functions/edge/openapi.json")
@@ -21,23 +25,29 @@ _LAMBDA = {
     "AWS_ACCESS_KEY_ID": "none",
     "AWS_SECRET_ACCESS_KEY": "none",
     "AWS_DEFAULT_REGION": "eu-west-1",
-    "SANDBOX": "true",
 }
 
 
 def generate() -> str:
     """The document of every function that declares routes, as text."""
-    for folder in (str(ROOT), str(ROOT / "layers/remit")):
-        if folder not in sys.path:
-            sys.path.insert(0, folder)
-    os.environ |= _LAMBDA
+    found = apis()
     from remit.runtime import openapi
-    from remit.runtime.api import Api
 
-    apis = [api for file in _handlers() if isinstance(api := _load(file), Api)]
     with (ROOT / "pyproject.toml").open("rb") as file:
         version = tomllib.load(file)["project"]["version"]
-    return openapi.render(openapi.document(apis, version=version))
+    return openapi.render(openapi.document(found, version=version))
+
+
+def apis() -> "list[Api]":
+    """What every function that declares routes calls `api`, in the order of the files."""
+    source = str(ROOT / "layers/remit")
+    if source not in sys.path:
+        sys.path.insert(0, source)
+    for name, content in _LAMBDA.items():
+        os.environ.setdefault(name, content)
+    from remit.runtime.api import Api
+
+    return [api for file in _handlers() if isinstance(api := _load(file), Api)]
 
 
 def _handlers() -> list[Path]:

@@ -1,9 +1,13 @@
 """Builders of what AWS hands to a function, in the shape that AWS hands it over."""
 
+import importlib.util
 import json
 import re
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
+ROOT = Path(__file__).parent.parent
 API = "a1b2c3d4e5"
 STAGE = "v1"
 KEY = "3f0a-first-try"
@@ -27,6 +31,20 @@ class LambdaContext:
 def lambda_context(remaining_ms: int = 10_000) -> LambdaContext:
     """A Lambda context with `remaining_ms` milliseconds left."""
     return LambdaContext(remaining_ms)
+
+
+def function(name: str) -> ModuleType:
+    """The module of the function `<context>/<verb>`, loaded anew, as a cold start does."""
+    file = ROOT / "functions" / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(name.replace("/", "_"), file)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def event(name: str) -> dict[str, Any]:
+    """The committed event `events/<context>/<verb>/<case>.json`."""
+    return json.loads((ROOT / "events" / f"{name}.json").read_text())
 
 
 def api_event(

@@ -1,5 +1,7 @@
 """Every test runs as if inside Lambda, with credentials that open nothing."""
 
+import io
+import json
 import os
 
 import pytest
@@ -25,3 +27,22 @@ def fresh_clients():
     clients.forget()
     yield
     clients.forget()
+
+
+@pytest.fixture
+def log(capsys):
+    """A function that gives every JSON line logged or measured so far, in order of kind."""
+    from remit.runtime import observability
+
+    lines = io.StringIO()
+    handler = observability.logger.registered_handler
+    before = handler.setStream(lines)
+    measured = []
+
+    def read() -> list[dict]:
+        measured.append(capsys.readouterr().out)
+        text = lines.getvalue() + "".join(measured)
+        return [json.loads(line) for line in text.splitlines()]
+
+    yield read
+    handler.setStream(before)

@@ -106,7 +106,7 @@ def parse(raw: bytes) -> dict[str, ECKey]:
     try:
         entries = json.loads(raw)["keys"]
         named = [(entry["kid"], _key(entry)) for entry in entries if _is_usable(entry)]
-    except (ValueError, TypeError, KeyError, RecursionError, JoseError) as error:
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError, JoseError) as error:
         raise Unavailable("the issuer's keys cannot be read") from error
     kids = [kid for kid, _ in named]
     return {kid: key for kid, key in named[:MAX_KEYS] if kids.count(kid) == 1}

@@ -11,10 +11,11 @@ from pydantic import BaseModel
 
 from remit.kernel import clock
 from remit.kernel.errors import NotFound, RemitError
+from remit.kernel.value import value
 from remit.runtime import observability
 from remit.runtime.reply import Reply, from_answer, ok, refusal, render
 from remit.runtime.request import Headers, Request, traceparent
-from remit.runtime.route import Answers, Handle, Route, admitted, read
+from remit.runtime.route import Answers, Handle, Route, check_permission, identified, read
 from remit.store.idempotency import Answer
 
 __all__ = ["Api", "Internal", "Reply", "Request", "ok"]
@@ -80,43 +81,59 @@ class Api:
     def handler(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         """The Lambda handler: one event of API Gateway's proxy integration to its answer."""
         now = clock.now()
-        request_id, path = _origin(event)
+        origin = _origin(event)
         outcome: dict[str, object] = {}
-        observability.bind(self.service, request_id=request_id)
+        observability.bind(self.service, request_id=origin.request_id)
+        route = self.routes.get(origin.address)
         try:
-            reply = self._reply(event, now=now, remaining=context.get_remaining_time_in_millis())
+            remaining = context.get_remaining_time_in_millis()
+            reply = self._reply(route, event, now=now, remaining=remaining)
         except RemitError as error:
-            reply = refusal(error, instance=path)
+            reply = refusal(error, instance=origin.path)
             outcome = _outcome(error, error)
         except Exception as error:  # noqa: BLE001 - whatever it is, it must not leak
             defect = Internal()
-            reply = refusal(defect, instance=path)
+            reply = refusal(defect, instance=origin.path)
             outcome = _outcome(defect, error)
-        _log(event, reply, outcome | {"duration_ms": clock.now() - now})
-        return render(reply, request_id=request_id)
+        _log(route, reply, outcome | {"duration_ms": clock.now() - now})
+        return render(reply, request_id=origin.request_id)
 
-    def _reply(self, event: dict[str, Any], *, now: int, remaining: int) -> Reply:
-        route = self.routes.get((event["resource"], event["httpMethod"]))
+    def _reply(
+        self, route: Route | None, event: dict[str, Any], *, now: int, remaining: int
+    ) -> Reply:
         if route is None:
             raise NotFound
-        who = admitted(route, event)
+        who = identified(route, event)
         observability.bind(
             self.service,
             request_id=event["requestContext"]["requestId"],
             tenant=who.tenant if who else None,
             traceparent=traceparent(Headers(event)),
         )
+        check_permission(route, who)
         answer = route.handle(read(route, event, who=who, now=now, remaining=remaining))
         return from_answer(answer) if isinstance(answer, Answer) else answer
 
 
-def _origin(event: dict[str, Any]) -> tuple[str, str]:
-    """The request's id and path, as far as the event tells."""
+@value
+class _Origin:
+    """Where a request comes from and what it asks for, as far as the event tells."""
+
+    address: tuple[str, str] = ("", "")
+    request_id: str = "-"
+    path: str = "/"
+
+
+def _origin(event: dict[str, Any]) -> _Origin:
     try:
         context = event["requestContext"]
-        return str(context["requestId"]), str(context["path"])
+        return _Origin(
+            address=(str(event["resource"]), str(event["httpMethod"])),
+            request_id=str(context["requestId"]),
+            path=str(context["path"]),
+        )
     except (KeyError, TypeError):
-        return "-", "/"
+        return _Origin()
 
 
 def _outcome(shown: RemitError, error: Exception) -> dict[str, object]:
@@ -124,11 +141,9 @@ def _outcome(shown: RemitError, error: Exception) -> dict[str, object]:
     return outcome | observability.described(error) if shown.status >= _FIRST_FAULT else outcome
 
 
-def _log(event: dict[str, Any], reply: Reply, outcome: dict[str, object]) -> None:
+def _log(route: Route | None, reply: Reply, outcome: dict[str, object]) -> None:
     log = observability.logger.error if reply.status >= _FIRST_FAULT else observability.logger.info
-    # The resource, not the path: a path may hold an id of the client's own making.
-    log(
-        f"{event.get('httpMethod')} {event.get('resource')}",
-        extra={"status": reply.status, **outcome},
-    )
+    # The route as declared, not the path as sent, which may hold anything.
+    name = f"{route.method} {route.path}" if route else "no such route"
+    log(name, extra={"status": reply.status, **outcome})
     observability.flush()

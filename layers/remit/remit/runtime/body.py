@@ -71,6 +71,8 @@ def validated_query(model: type[M] | None, parameters: Mapping[str, Sequence[str
             raise InvalidRequest("this resource takes no query parameters")
         return None
     plain = {name: values[0] for name, values in parameters.items()}
+    if not all(map(_is_unicode, plain.values())):
+        raise InvalidRequest("a parameter is not Unicode")
     try:
         return model.model_validate_strings(plain, extra="forbid")
     except ValidationError as error:
@@ -98,10 +100,8 @@ def _finite(text: str) -> float:
 def _check(document: object, levels: int) -> None:
     """Refuse what is nested too deeply, and text that is not Unicode (half a surrogate pair)."""
     if isinstance(document, str):
-        try:
-            document.encode()
-        except UnicodeEncodeError:
-            raise MalformedJson("a text is not Unicode") from None
+        if not _is_unicode(document):
+            raise MalformedJson("a text is not Unicode")
     elif isinstance(document, dict | list):
         if levels == 0:
             raise MalformedJson(f"the body has more than {MAX_DEPTH} levels")
@@ -110,6 +110,14 @@ def _check(document: object, levels: int) -> None:
                 _check(name, levels)
         for entry in document.values() if isinstance(document, dict) else document:
             _check(entry, levels - 1)
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _errors(error: ValidationError, document: object) -> list[dict[str, str]]:

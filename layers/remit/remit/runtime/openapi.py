@@ -80,15 +80,16 @@ def _name(reference: Schema) -> str:
 
 
 def _operation(api: Api, route: Route, schemas: Schemas) -> Schema:
-    summary, _, description = (inspect.getdoc(route.handle) or route.path).partition("\n")
+    told = " ".join((inspect.getdoc(route.handle) or route.path).split())
+    summary, _, description = told.partition(". ")
     operation: Schema = {
         "operationId": _operation_id(route),
         "tags": [api.service],
         "summary": summary.rstrip("."),
         "responses": _responses(route, schemas),
     }
-    if description.strip():
-        operation["description"] = " ".join(description.split())
+    if description:
+        operation["description"] = description
     if parameters := _parameters(route, schemas):
         operation["parameters"] = parameters
     if route.raw:
@@ -135,10 +136,20 @@ def _parameters(route: Route, schemas: Schemas) -> list[Schema]:
 
 
 def _query_parameter(name: str, schema: Schema, *, required: bool) -> Schema:
-    parameter = {"name": name, "in": "query", "required": required, "schema": schema}
+    # A query string cannot say null: a parameter that may be null is one that may be left out.
+    choices = [choice for choice in schema.get("anyOf", ()) if choice != {"type": "null"}]
+    more = {key: content for key, content in schema.items() if key not in ("anyOf", "description")}
+    if len(choices) == 1:
+        more |= choices[0]
+    elif choices:
+        more["anyOf"] = choices
+    # Nor is a default in our own units (milliseconds, say) a text that a client could send.
+    default = more.get("default")
+    if default is None or (more.get("type") == "string" and not isinstance(default, str)):
+        more.pop("default", None)
+    parameter = {"name": name, "in": "query", "required": required, "schema": more}
     if "description" in schema:
-        schema = dict(schema)
-        parameter |= {"description": schema.pop("description"), "schema": schema}
+        parameter["description"] = schema["description"]
     return parameter
 
 

@@ -1,7 +1,6 @@
 """One HTTP request as the handlers see it, read from API Gateway's event. Trusts nothing in it."""
 
 import base64
-import binascii
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Generic
@@ -9,7 +8,7 @@ from typing import Any, Generic
 from typing_extensions import TypeVar
 
 from remit.access.model import Caller
-from remit.kernel.errors import Rejection
+from remit.kernel.errors import NotFound, Rejection
 from remit.kernel.value import value
 from remit.store.idempotency import Command
 
@@ -20,12 +19,13 @@ MAX_WAIT_SECONDS = 10
 B = TypeVar("B", default=None)
 Q = TypeVar("Q", default=None)
 
+_IDENTIFIER = re.compile(r"[!-~]{1,128}", re.ASCII)
 _KEY = re.compile(r"[!-~]{1,255}", re.ASCII)
 _TRACEPARENT = re.compile(
     r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}"
 )
 _WAIT = re.compile(r'wait\s*=\s*"?([0-9]+)"?\s*(?:;.*)?', re.ASCII | re.IGNORECASE)
-_MEDIA_TYPE = re.compile(r'([^\s;]+)\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?', re.IGNORECASE)
+_MEDIA_TYPE = re.compile(r'([^\s;]+)\s*(?:;\s*(?:charset\s*=\s*"?utf-8"?\s*)?)?', re.IGNORECASE)
 
 
 class IdempotencyKeyMissing(Rejection):
@@ -168,7 +168,7 @@ def body_bytes(event: Mapping[str, Any], headers: Headers, *, media_type: str, m
         raw = (
             base64.b64decode(body, validate=True) if event.get("isBase64Encoded") else body.encode()
         )
-    except (binascii.Error, UnicodeEncodeError):
+    except ValueError:
         raise MalformedBody from None
     if len(raw) > most:
         raise PayloadTooLarge(f"at most {most} bytes are accepted")
@@ -180,6 +180,14 @@ def _check_media_type(headers: Headers, expected: str) -> None:
     found = _MEDIA_TYPE.fullmatch(sent[0].strip()) if len(sent) == 1 else None
     if found is None or found[1].lower() != expected:
         raise UnsupportedMediaType(f"the body must be {expected} in UTF-8")
+
+
+def path_parameters(event: Mapping[str, Any]) -> Mapping[str, str]:
+    """The path's parameters; `NotFound` for one that cannot be an id of ours."""
+    found: Mapping[str, str] = event.get("pathParameters") or {}
+    if not all(_IDENTIFIER.fullmatch(text) for text in found.values()):
+        raise NotFound
+    return found
 
 
 def query_parameters(event: Mapping[str, Any]) -> Mapping[str, Sequence[str]]:

@@ -51,20 +51,22 @@ class Route:
             raise ValueError("an idempotency key belongs to a tenant, so the route needs an action")
 
 
-def admitted(route: Route, event: Mapping[str, Any]) -> Caller | None:
-    """The caller, whom the policy lets do this; None on a public route.
-
-    Raises `Unauthorized` where the authoriser has named nobody, `Forbidden` where policy says no.
-    """
+def identified(route: Route, event: Mapping[str, Any]) -> Caller | None:
+    """Whom the authoriser has named, else `Unauthorized`; None on a public route."""
     if route.action is None:
         return None
     named = event["requestContext"].get("authorizer") or {}
-    who = caller(
+    return caller(
         {"tenant": named.get("tenant"), "sub": named.get("subject"), "role": named.get("role")}
     )
-    if not policy.allows(who.role, route.action):
+
+
+def check_permission(route: Route, who: Caller | None) -> None:
+    """Raise `Forbidden` unless the policy lets `who` do this, or anybody may."""
+    if route.action is None:
+        return
+    if who is None or not policy.allows(who.role, route.action):
         raise Forbidden
-    return who
 
 
 def read(
@@ -72,6 +74,7 @@ def read(
 ) -> Request[Any, Any]:
     """The request that `event` is, or the `Rejection` that it deserves. Times in milliseconds."""
     headers = Headers(event)
+    path = request.path_parameters(event)
     key = request.idempotency_key(headers) if route.idempotent else None
     raw = request.body_bytes(
         event,
@@ -81,7 +84,6 @@ def read(
     )
     body, content = _content(route, raw)
     query = validated_query(route.query, request.query_parameters(event))
-    path = event.get("pathParameters") or {}
     once = None
     if who is not None and key is not None:
         target = canonical_json([route.method, route.path, path]).encode()
