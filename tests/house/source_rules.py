@@ -34,14 +34,8 @@ IMPORTS = {
 }
 """Modules that product code may not import, and what it uses instead."""
 
-IMPURE = {"botocore", "io", "logging", "os", "pathlib", "random", "secrets", "socket", "time"}
-"""Modules that the kernel and the models do not import: time and ids come in as arguments."""
-
-ALLOWED = {
-    ("layers/remit/remit/kernel/clock.py", "time.time_ns"),
-    ("layers/remit/remit/kernel/clock.py", "time"),
-}
-"""The one place for each banned thing: (path, what)."""
+ALLOWED = {("layers/remit/remit/kernel/clock.py", "time.time_ns")}
+"""The one place for a banned call."""
 
 
 def dotted(node: ast.expr) -> str:
@@ -55,7 +49,7 @@ def dotted(node: ast.expr) -> str:
 
 
 def is_pure(path: str) -> bool:
-    """Whether `path` is the kernel or a model: no clock, randomness, environment or I/O."""
+    """Whether `path` is the kernel or a model. Import contracts keep them from clock and I/O."""
     return "/kernel/" in path or path.endswith("/model.py")
 
 
@@ -95,12 +89,10 @@ def banned_calls(path: str, source: str) -> Iterator[str]:
             yield f"{node.lineno}: float() is banned; use integers of minor units (kernel.money)"
 
 
-def banned_imports(path: str, source: str) -> Iterator[str]:
+def banned_imports(_: str, source: str) -> Iterator[str]:
     for line, module in imported(source):
         if module in IMPORTS:
             yield f"{line}: import of {module} is banned; use {IMPORTS[module]}"
-        if is_pure(path) and module in IMPURE and (path, module) not in ALLOWED:
-            yield f"{line}: import of {module} is banned here; take what it gives as an argument"
 
 
 def half_outages(path: str, source: str) -> Iterator[str]:
