@@ -5,9 +5,13 @@ walks all earlier siblings for each: a 3 MB file of empty elements took it six m
 """
 
 import re
+from collections.abc import Iterable
+from contextlib import suppress
 from functools import cache
 from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -18,7 +22,7 @@ _CHUNK_BYTES = 32 * 1024
 _REPEATED = frozenset({"PmtInf", "CdtTrfTxInf"})
 
 _FAULTS = {
-    "SCHEMAV_ELEMENT_CONTENT": "an element is missing or is not expected here",
+    "SCHEMAV_ELEMENT_CONTENT": "this does not follow the schema's order",
     "SCHEMAV_CVC_COMPLEX_TYPE_2_3": "text is not allowed here",
     "SCHEMAV_CVC_COMPLEX_TYPE_3_2_1": "the attribute is not allowed",
     "SCHEMAV_CVC_COMPLEX_TYPE_4": "a required attribute is missing",
@@ -32,7 +36,7 @@ _FAULTS = {
     "SCHEMAV_CVC_TOTALDIGITS_VALID": "the number has too many digits",
 }
 _ELEMENT = re.compile(r"Element '(?:\{[^}]*\})?([^']*)'")
-_EXPECTED = re.compile(r"Expected is.*\)")
+_TAG_END = re.compile(b">")
 _NAMESPACE = re.compile(r"\{[^}]*\}")
 
 
@@ -42,12 +46,39 @@ def check(content: bytes, message: str) -> None:
     Raises `InvalidMessage` with the first place that breaks it.
     """
     schema = _schema(message)
+    ends = range(_CHUNK_BYTES, len(content) + _CHUNK_BYTES, _CHUNK_BYTES)
+    chunk = _first_fault(content, ends, schema)
+    if chunk is None:
+        return
+    # While it streams, libxml2 says what is wrong but not where. So the chunk is fed again tag by
+    # tag: the fault lies at the last element of what had been read when it showed.
+    tag_ends = (tag.end() for tag in _TAG_END.finditer(content, chunk.start))
+    tag = _first_fault(content, chain([chunk.start], tag_ends), schema)
+    raise _invalid(content, tag or chunk)
+
+
+class _Fault(NamedTuple):
+    """A fault, and the piece of the message at which it showed."""
+
+    start: int
+    end: int
+    kind: str
+    sentence: str
+
+
+def _first_fault(content: bytes, ends: Iterable[int], schema: etree.XMLSchema) -> _Fault | None:
+    """The first fault of `content`, read in pieces that end at `ends`."""
     reader = etree.XMLParser(**SAFE, schema=schema)
-    for start in range(0, len(content), _CHUNK_BYTES):
-        reader.feed(content[start : start + _CHUNK_BYTES])
-        if len(reader.feed_error_log):
-            raise _fault(content, start, schema)
+    start = 0
+    for end in ends:
+        reader.feed(content[start:end])
+        for entry in reader.feed_error_log:
+            with suppress(etree.XMLSyntaxError):
+                reader.close()  # left open, lxml would never free what has been read
+            return _Fault(start, end, entry.type_name, entry.message)
+        start = end
     reader.close()
+    return None
 
 
 @cache
@@ -60,24 +91,13 @@ def _schema(message: str) -> etree.XMLSchema:
     return etree.XMLSchema(etree.fromstring(path.read_bytes()))
 
 
-def _fault(content: bytes, start: int, schema: etree.XMLSchema) -> InvalidMessage:
-    """The first fault of `content`, which lies in the chunk that begins at `start`.
-
-    While it streams, libxml2 says what is wrong but not where, so the chunk is fed again tag by
-    tag: the fault lies at the last element of what had been read when it showed.
-    """
-    reader = etree.XMLParser(**SAFE, schema=schema)
-    reader.feed(content[:start])
-    end = start
-    while not len(reader.feed_error_log):
-        begin, end = end, content.index(b">", end) + 1
-        reader.feed(content[begin:end])
-    first = next(iter(reader.feed_error_log))
-    named = _ELEMENT.match(first.message)
-    element = _last(content[:end], name=named[1] if named else "")
-    what = _FAULTS.get(first.type_name, "this does not follow the schema")
-    if expected := _EXPECTED.search(first.message):
-        what += f" ({_NAMESPACE.sub('', expected[0])})"
+def _invalid(content: bytes, fault: _Fault) -> InvalidMessage:
+    named = _ELEMENT.match(fault.sentence)
+    element = _last(content[: fault.end], name=named[1] if named else "")
+    what = _FAULTS.get(fault.kind, "this does not follow the schema")
+    # Only this kind's sentence ends in names from the schema; others may quote the message.
+    if fault.kind == "SCHEMAV_ELEMENT_CONTENT":
+        what += f" ({_NAMESPACE.sub('', fault.sentence.rpartition(': ')[2])})"
     detail = f"Line {element.sourceline}: {what}"
     return InvalidMessage(
         detail, errors=[{"pointer": _pointer(element), "detail": detail}], reason="FF01"
