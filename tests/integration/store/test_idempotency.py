@@ -1,8 +1,11 @@
 """One answer per key: replays, refusals, held answers, zombies and lost replies."""
 
 import dataclasses
+from itertools import count
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from remit.kernel import clock
 from remit.kernel.canonical import fingerprint
@@ -20,7 +23,7 @@ from remit.store.idempotency import (
 from remit.store.item import encode_item
 from remit.store.write import put_new, update
 from tests.integration.store.faulty import LOSE_REPLY, LOSE_REQUEST
-from tests.unit.store.scripted import cancelled
+from tests.unit.store.scripted import cancelled, failure
 
 NOW = 1_795_512_600_000
 UNTIL = NOW + 10_000
@@ -379,3 +382,46 @@ def test_a_refusal_is_never_held(shop):
     shop.ask(command(), hold_until=UNTIL)
 
     assert shop.ask(command(now=NOW + 1)).replayed
+
+
+# Any mixture of the above.
+
+TROUBLE = st.sampled_from(
+    [None, LOSE_REQUEST, LOSE_REPLY, "conflict", "throttled", "somebody else takes one"]
+)
+ANOTHER = count()
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    stock=st.integers(0, 2),
+    calls=st.lists(st.lists(TROUBLE, max_size=4), min_size=1, max_size=4),
+)
+def test_whatever_goes_wrong_one_key_has_one_effect_and_one_answer(shop, stock, calls):
+    shop.set(stock)
+    taken_by_others = 0
+
+    def somebody() -> None:
+        nonlocal taken_by_others
+        if shop.stock > 0:
+            taken_by_others += 1
+            shop.set(shop.stock - 1)
+
+    meaning = {
+        "conflict": cancelled("TransactionConflict", "None"),
+        "throttled": failure("ThrottlingException"),
+        "somebody else takes one": somebody,
+    }
+    asked, answers = command(key=f"key {next(ANOTHER)}"), set()
+    for number, plan in enumerate([*calls, []]):
+        shop.things.client.plan = [meaning.get(fault, fault) for fault in plan]
+        try:
+            answer = shop.ask(dataclasses.replace(asked, now=NOW + number))
+            answers.add((answer.status, answer.body))
+        except Unavailable:
+            continue
+
+    ((status, _),) = answers
+    assert shop.stock == stock - taken_by_others - (status == 201)
