@@ -1,13 +1,14 @@
 """Cursors: they continue the list that made them, and no other."""
 
 import base64
+from typing import Annotated
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
+from pydantic import BaseModel, BeforeValidator, ValidationError
 
-from remit.kernel.page import InvalidCursor, PageQuery, cursor, position
+from remit.kernel.page import InvalidCursor, PageQuery, cursor, moment, position
 
 positions = st.dictionaries(st.text(max_size=5), st.text(max_size=5) | st.integers(), max_size=3)
 
@@ -69,3 +70,17 @@ def test_a_list_has_bounds_and_knows_its_parameters(query):
 
 def test_a_list_gives_fifty_unless_told_otherwise():
     assert PageQuery().limit == 50
+
+
+class Since(BaseModel):
+    at: Annotated[int, BeforeValidator(moment)]
+
+
+def test_a_moment_in_a_query_string_is_rfc_3339():
+    assert Since(at="2026-11-24T09:30:00.125Z").at == 1_795_512_600_125
+
+
+@pytest.mark.parametrize("text", ["yesterday", "1795512600125", "2026-11-24", ""])
+def test_a_moment_in_any_other_form_is_refused(text):
+    with pytest.raises(ValidationError, match="RFC 3339"):
+        Since(at=text)
