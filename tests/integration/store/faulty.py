@@ -1,6 +1,7 @@
 """A DynamoDB client on moto whose writes get lost as planned, and that honours tokens.
 
-moto applies a transaction again under the same `ClientRequestToken`; DynamoDB does not.
+moto applies a transaction again under the same `ClientRequestToken`; DynamoDB does not. A write
+that is not answered is sent again under the same token, as the SDK does.
 """
 
 from collections.abc import Callable
@@ -10,6 +11,9 @@ from botocore.exceptions import ReadTimeoutError
 
 LOSE_REQUEST = "the request never arrives"
 LOSE_REPLY = "the request is carried out, its reply is lost"
+
+TRIES = 3
+"""How often our clients' SDK sends a write before it gives up (`runtime.clients`)."""
 
 Fault = str | Exception | Callable[[], None]
 
@@ -31,6 +35,11 @@ class Faulty:
             return getattr(self.client, operation)
 
         def call(**parameters: Any) -> Any:
+            for _ in range(TRIES - 1):
+                try:
+                    return self._write(operation, parameters)
+                except ReadTimeoutError:
+                    continue
             return self._write(operation, parameters)
 
         return call

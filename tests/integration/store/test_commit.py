@@ -3,11 +3,11 @@
 import pytest
 
 from remit.kernel.errors import Unavailable
-from remit.store.commit import UNANSWERED_ATTEMPTS, commit
+from remit.store.commit import commit
 from remit.store.item import encode_item
 from remit.store.write import Write, delete, put_new, update
 from remit.store.write import put as put_over
-from tests.integration.store.faulty import LOSE_REPLY, LOSE_REQUEST
+from tests.integration.store.faulty import LOSE_REPLY, LOSE_REQUEST, TRIES
 
 
 class Refused(Exception):
@@ -144,7 +144,7 @@ def test_a_transaction_is_made_once_though_its_request_or_reply_is_lost(things, 
 def test_the_same_transaction_sent_again_later_changes_nothing(things):
     existing(things)
     writes = [put(OTHER), finish()]
-    things.client.plan = [LOSE_REPLY] * UNANSWERED_ATTEMPTS
+    things.client.plan = [LOSE_REPLY] * TRIES
 
     with pytest.raises(Unavailable):
         commit(things.client, writes)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from remit.kernel import clock
 from remit.kernel.canonical import fingerprint
 from remit.kernel.errors import Contended, Fault, NotFound, Refusal, Unavailable
-from remit.store.commit import ATTEMPTS, UNANSWERED_ATTEMPTS, Stale, commit
+from remit.store.commit import ATTEMPTS, Stale, commit
 from remit.store.idempotency import (
     KEPT,
     Answer,
@@ -22,7 +22,7 @@ from remit.store.idempotency import (
 )
 from remit.store.item import encode_item
 from remit.store.write import put_new, update
-from tests.integration.store.faulty import LOSE_REPLY, LOSE_REQUEST
+from tests.integration.store.faulty import LOSE_REPLY, LOSE_REQUEST, TRIES
 from tests.unit.store.scripted import cancelled, failure
 
 NOW = 1_795_512_600_000
@@ -285,7 +285,7 @@ def test_a_loss_on_the_way_neither_doubles_nor_drops_the_effect(shop, fault):
 
 @pytest.mark.parametrize("fault", [LOSE_REQUEST, LOSE_REPLY])
 def test_after_an_outage_the_same_key_settles_what_happened(shop, fault):
-    shop.things.client.plan = [fault] * UNANSWERED_ATTEMPTS
+    shop.things.client.plan = [fault] * TRIES
 
     with pytest.raises(Unavailable):
         shop.ask(command())

@@ -12,11 +12,10 @@ from botocore.exceptions import (
 
 from remit.kernel.errors import Contended, Unavailable
 from remit.store import commit as unit_of_work
-from remit.store.commit import ATTEMPTS, UNANSWERED_ATTEMPTS, commit
+from remit.store.commit import ATTEMPTS, commit
 from remit.store.write import Write, delete, put_new, update
 from tests.unit.store.scripted import Scripted, cancelled, check_failed, failure
 
-READ_TIMEOUT = ReadTimeoutError(endpoint_url="dynamodb")
 REFUSED = "ConditionalCheckFailedException"
 
 
@@ -208,17 +207,28 @@ def test_a_transaction_cancelled_by_passing_trouble_is_tried_again(code, pauses)
         ("ThrottlingException", 400),
         ("ProvisionedThroughputExceededException", 400),
         ("RequestLimitExceeded", 400),
-        ("TransactionInProgressException", 400),
         ("InternalServerError", 500),
         ("InternalFailure", 500),
         ("503", 503),  # an answer that is not DynamoDB's, from something on the way
     ],
 )
-def test_a_failing_or_throttling_database_is_asked_again(code, status):
-    client = Scripted(failure(code, status=status))
+def test_what_the_sdk_has_retried_is_not_retried_once_more(code, status):
+    answer = failure(code, status=status)
+    client = Scripted(answer)
+
+    with pytest.raises(Unavailable) as raised:
+        commit(client, [put("one"), change("two")])
+
+    assert raised.value.__cause__ is answer
+    assert len(client.calls) == 1
+
+
+def test_an_earlier_try_that_is_still_running_is_waited_for():
+    client = Scripted(failure("TransactionInProgressException"))
 
     commit(client, [put("one"), change("two")])
 
+    assert len(set(client.tokens)) == 1
     assert len(client.calls) == 2
 
 
@@ -237,7 +247,7 @@ def test_a_single_write_in_the_way_of_a_transaction_is_tried_again():
         (failure("TransactionConflictException"), Contended),
         (failure("TransactionInProgressException"), Contended),
         (cancelled("ThrottlingError", "None"), Unavailable),
-        (failure("InternalServerError", status=500), Unavailable),
+        (cancelled("None", "ProvisionedThroughputExceeded"), Unavailable),
     ],
 )
 def test_trouble_that_does_not_pass_ends_in_a_fault_after_bounded_tries(trouble, error, pauses):
@@ -254,28 +264,19 @@ def test_trouble_that_does_not_pass_ends_in_a_fault_after_bounded_tries(trouble,
 @pytest.mark.parametrize(
     "silence",
     [
-        READ_TIMEOUT,
+        ReadTimeoutError(endpoint_url="dynamodb"),
         ConnectTimeoutError(endpoint_url="dynamodb"),
         EndpointConnectionError(endpoint_url="dynamodb"),
     ],
 )
-def test_a_silent_database_is_given_up_before_the_caller_gives_up(silence):
-    client = Scripted(*[silence] * 50)
+def test_a_silent_database_is_unavailable_before_the_invocation_is_over(silence):
+    client = Scripted(silence)
 
     with pytest.raises(Unavailable) as raised:
         commit(client, [put("one"), change("two")])
 
-    assert len(client.calls) == UNANSWERED_ATTEMPTS
+    assert len(client.calls) == 1
     assert raised.value.__cause__ is silence
-
-
-def test_a_lost_reply_is_asked_for_again_under_the_same_token():
-    client = Scripted(READ_TIMEOUT, {})
-
-    commit(client, [put("one"), change("two")])
-
-    assert len(client.calls) == 2
-    assert len(set(client.tokens)) == 1
 
 
 @pytest.mark.parametrize(
@@ -308,6 +309,15 @@ def token_of(*writes: Write) -> str:
     client = Scripted()
     commit(client, writes)
     return client.tokens[0]
+
+
+def test_a_transaction_tried_again_keeps_its_token():
+    client = Scripted(cancelled("None", "TransactionConflict"))
+
+    commit(client, [put("one"), change("two")])
+
+    assert len(client.tokens) == 2
+    assert len(set(client.tokens)) == 1
 
 
 def test_the_token_comes_from_the_content():

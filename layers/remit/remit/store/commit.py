@@ -20,30 +20,26 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 ATTEMPTS = 8
-UNANSWERED_ATTEMPTS = 2
-"""The SDK has tried three times before it says so: more would outlast the caller (29 s)."""
-
 _FIRST_PAUSE_SECONDS = 0.01
 _LONGEST_PAUSE_SECONDS = 0.4
 _MOST_WRITES = 100
 
-PASSING = frozenset(
+_CONFLICTS = frozenset(
+    {"TransactionConflict", "TransactionConflictException", "TransactionInProgressException"}
+)
+_THROTTLES = frozenset({"ProvisionedThroughputExceeded", "ThrottlingError"})
+"""Reasons for which DynamoDB cancels a transaction, though the same one may succeed later."""
+
+_OUTAGES = frozenset(
     {
         "InternalServerError",
-        "LimitExceededException",
-        "ProvisionedThroughputExceeded",
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
         "ServiceUnavailable",
-        "ThrottlingError",
         "ThrottlingException",
-        "TransactionConflict",
-        "TransactionConflictException",
-        "TransactionInProgressException",
     }
 )
-"""Error and cancellation codes of conflicts, throttles and outages. They pass; nothing else does,
-but for an answer of HTTP status 500 or more, whose code may be anything."""
+"""Errors of a whole request that pass, as does any answer of HTTP status 500 or more."""
 
 UNANSWERED = (HTTPClientError, NoConnection)
 """No connection, or no answer in time: the outcome is unknown."""
@@ -62,9 +58,9 @@ def pause(attempt: int) -> None:
 
 
 def is_passing(error: ClientError) -> bool:
-    """Whether `error` is trouble that passes by itself."""
+    """Whether `error` is an outage that passes by itself. The SDK has retried it by now."""
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return status >= 500 or error.response["Error"]["Code"] in PASSING  # noqa: PLR2004
+    return status >= 500 or error.response["Error"]["Code"] in _OUTAGES  # noqa: PLR2004
 
 
 def commit(client: "DynamoDBClient", writes: Sequence[Write]) -> None:
@@ -72,9 +68,11 @@ def commit(client: "DynamoDBClient", writes: Sequence[Write]) -> None:
 
     The first write in order whose condition failed speaks: its error is raised, so the caller puts
     *does it exist* before *is there enough*. A conflict on an earlier write is retried first, since
-    its condition has not been judged. Conflicts, throttles and outages are retried within bounds,
-    then `Contended` or `Unavailable` is raised; after either the outcome may be unknown, and the
-    same commit may be sent again. Anything else that DynamoDB says is raised as it is.
+    its condition has not been judged. What cancels a transaction in passing is retried within
+    bounds, then `Contended` or `Unavailable` is raised. Silence, failure and throttling the SDK has
+    retried by then, so they are `Unavailable` at once, before the invocation's time is up. After
+    either error the outcome may be unknown, and the same commit may be sent again. Anything else
+    that DynamoDB says is raised as it is.
 
     A single write carries no token: when its reply was lost, the retry may find its own effect,
     and `failed` is given the item as it stands, to tell.
@@ -90,10 +88,7 @@ def commit(client: "DynamoDBClient", writes: Sequence[Write]) -> None:
             trouble = _trouble(error, writes)
             trouble.__cause__ = error
         except UNANSWERED as error:
-            trouble = Unavailable("the database did not answer")
-            trouble.__cause__ = error
-            if attempt + 1 >= UNANSWERED_ATTEMPTS:
-                break
+            raise Unavailable("the database did not answer") from error
         if attempt < ATTEMPTS - 1:
             pause(attempt)
     raise trouble
@@ -117,7 +112,22 @@ def _send(client: "DynamoDBClient", writes: Sequence[Write], token: str) -> None
 
 
 def _trouble(error: ClientError, writes: Sequence[Write]) -> Contended | Unavailable:
-    """The passing trouble that `error` is; raises what is not passing."""
+    """The passing trouble that `error` is, to be tried again; raises what is not."""
+    code = _judged(error, writes)
+    if code in _CONFLICTS:
+        return Contended()
+    if code in _THROTTLES:
+        return Unavailable("the database is throttling")
+    if is_passing(error):
+        raise Unavailable("the database is throttling or failing") from error
+    raise error
+
+
+def _judged(error: ClientError, writes: Sequence[Write]) -> str:
+    """The code that counts: of the first write that stood in the way, or of the whole request.
+
+    Raises the error that a write carries when it was the write's condition that failed.
+    """
     code = error.response["Error"]["Code"]
     if code == "ConditionalCheckFailedException":
         _refuse(writes[0], error.response, error)
@@ -129,11 +139,7 @@ def _trouble(error: ClientError, writes: Sequence[Write]) -> Contended | Unavail
                 _refuse(write, reason, error)
             if code != "None":
                 break
-    if code not in PASSING and not is_passing(error):
-        raise error
-    if "Conflict" in code or "InProgress" in code:
-        return Contended()
-    return Unavailable("the database is throttling or failing")
+    return str(code)
 
 
 def _refuse(write: Write, reason: Any, cause: ClientError) -> NoReturn:
