@@ -1,7 +1,7 @@
 """A running local cloud, for tests and programs.
 
-    with cloud.running() as here:
-        httpx.get(f"{here.url}/payments", headers=here.authorization("acme", "client"))
+with cloud.running() as here:
+    httpx.get(f"{here.url}/payments", headers=here.authorization("acme", "client"))
 """
 
 import os

@@ -19,6 +19,8 @@ from ministack.services import lambda_svc
 
 SEAM = "_execute_function_dispatch"
 EXPECTED = ["func", "config", "event", "request_id", "started"]
+# State machines are threads beside the one that answers: it must not wait long for its turn.
+SWITCH_SECONDS = 0.0005
 POOL = os.environ.get("REMIT_POOL", "")
 
 _idle: queue.SimpleQueue[http.client.HTTPConnection] = queue.SimpleQueue()
@@ -55,6 +57,7 @@ def main() -> None:
     if seam is None or list(inspect.signature(seam).parameters) != EXPECTED:
         sys.exit(f"the engine has changed: lambda_svc.{SEAM} is not what local/engine.py replaces")
     setattr(lambda_svc, SEAM, run_in_pool)
+    sys.setswitchinterval(SWITCH_SECONDS)
     app.main()
 
 

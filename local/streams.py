@@ -7,6 +7,7 @@ queue; one shard per table, in order. The engine's own reader has none of these 
 import asyncio
 import json
 import time
+import urllib.error
 import urllib.request
 from typing import Any, Protocol
 
@@ -38,8 +39,17 @@ class Engine:
                 f"{self.region}/{service}/aws4_request, SignedHeaders=host, Signature=0",
             },
         )
-        answer: dict[str, Any] = json.loads(await asyncio.to_thread(_read, request) or b"{}")
-        return answer
+        while True:
+            try:
+                answer: dict[str, Any] = json.loads(
+                    await asyncio.to_thread(_read, request) or b"{}"
+                )
+            except urllib.error.HTTPError:
+                raise
+            except OSError:  # too busy to listen; if it is gone, its watcher will say so
+                await asyncio.sleep(RETRY_SECONDS)
+            else:
+                return answer
 
 
 def _read(request: urllib.request.Request) -> bytes:
@@ -143,13 +153,14 @@ class Mapping:
             },
         }
         await self.engine.call(
-            "sqs", "AmazonSQS.SendMessage", QueueUrl=self.dead_letters, MessageBody=json.dumps(letter)
+            "sqs",
+            "AmazonSQS.SendMessage",
+            QueueUrl=self.dead_letters,
+            MessageBody=json.dumps(letter),
         )
 
     async def _call(self, operation: str, **fields: Any) -> dict[str, Any]:
-        return await self.engine.call(
-            "dynamodb", f"DynamoDBStreams_20120810.{operation}", **fields
-        )
+        return await self.engine.call("dynamodb", f"DynamoDBStreams_20120810.{operation}", **fields)
 
 
 def matches(record: Any, pattern: dict[str, Any]) -> bool:

@@ -89,9 +89,7 @@ class Supervisor:
     async def start(self) -> None:
         """Bring everything up; when this returns, the API answers."""
         invoke_api = await self.pool.serve()
-        await wire.serve(
-            self._answer, port=self.plan.port, limits=LIMITS, refuse=self._cannot_read
-        )
+        await wire.serve(self._answer, port=self.plan.port, limits=LIMITS, refuse=self._cannot_read)
         await self._start_engine("{}:{}".format(*invoke_api.sockets[0].getsockname()))
         values = {
             "Issuer": self.plan.site,
@@ -302,5 +300,6 @@ async def _live(plan: Plan, ready: Callable[[Plan], None], *, watch_input: bool)
 
 
 def _until_input_ends(loop: asyncio.AbstractEventLoop, supervisor: Supervisor) -> None:
-    sys.stdin.buffer.read()
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
     loop.call_soon_threadsafe(supervisor.stopping.set)

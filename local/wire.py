@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from http import HTTPStatus
 
 import h11
 
@@ -17,6 +18,7 @@ BACKLOG = 1024
 PAYLOAD_TOO_LARGE = 413
 UNAVAILABLE = 503
 BODILESS = (204, 304)
+REASONS = {status.value: status.phrase for status in HTTPStatus}
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,8 @@ class _Conversation:
             if not isinstance(head, h11.Request):
                 return None
             self.to_head = head.method == b"HEAD"
+            if sum(len(n) + len(v) for n, v in head.headers) > self.limits.header_bytes:
+                raise h11.RemoteProtocolError("headers too large", error_status_hint=431)
             return Request(
                 head.method.decode(),
                 head.target.decode("latin-1"),
@@ -166,7 +170,9 @@ class _Conversation:
             headers.append(("Content-Length", str(len(response.body))))
         if last:
             headers.append(("Connection", "close"))
-        out = self.http.send(h11.Response(status_code=response.status, headers=headers)) or b""
+        reason = REASONS.get(response.status, "")
+        head = h11.Response(status_code=response.status, headers=headers, reason=reason)
+        out = self.http.send(head) or b""
         if not (self.to_head or response.status in BODILESS):
             out += self.http.send(h11.Data(data=response.body)) or b""
         self.writer.write(out + (self.http.send(h11.EndOfMessage()) or b""))
