@@ -3,6 +3,7 @@
 import posixpath
 import re
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 
 import pytest
 
@@ -22,7 +23,7 @@ def anchors(document: str) -> set[str]:
 
 def dead_links(path: str, content: str) -> Iterator[str]:
     kept = {path, *paths()}
-    folders = {posixpath.dirname(name) for name in kept}
+    folders = {str(folder) for name in kept for folder in PurePosixPath(name).parents}
     for target in LINK.findall(CODE.sub("", content)):
         if re.match(r"[a-z]+:", target):
             continue
