@@ -1,8 +1,10 @@
 """What the house is made of, for the rules that hold it together. No rule lives here."""
 
 import json
+import os
 import subprocess
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,16 +19,43 @@ Rule = Callable[[str, str], Iterable[str]]
 
 @cache
 def paths(*patterns: str) -> list[str]:
-    """The files of the repository that git keeps, or would; `patterns` are git's path patterns."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *patterns],
-        cwd=REPOSITORY,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    names = sorted(set(listed.stdout.split("\0")) - {""})
-    return [name for name in names if (REPOSITORY / name).is_file()]
+    """The files that git keeps, or would; `*` in a pattern matches slashes too."""
+    matching = patterns or ("*",)
+    return [name for name in kept() if any(fnmatchcase(name, each) for each in matching)]
+
+
+@cache
+def kept() -> list[str]:
+    """Every file that git keeps, or would; without git, all but what it is told to ignore."""
+    try:
+        listed = subprocess.run(
+            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+            cwd=REPOSITORY,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        names = listed.stdout.split("\0")
+    except (OSError, subprocess.CalledProcessError):
+        names = list(_walk())
+    return sorted({name for name in names if name and (REPOSITORY / name).is_file()})
+
+
+def _walk() -> Iterator[str]:
+    lines = text(".gitignore").splitlines()
+    ignored = [line.strip("/") for line in [".git", *lines] if line and not line.startswith("#")]
+    for folder, folders, files in os.walk(REPOSITORY):
+        inside = Path(folder).relative_to(REPOSITORY)
+        for names in (folders, files):
+            names[:] = [
+                name
+                for name in names
+                if not any(
+                    fnmatchcase(name, each) or fnmatchcase(str(inside / name), each)
+                    for each in ignored
+                )
+            ]
+        yield from (str(inside / name) for name in files)
 
 
 def text(path: str) -> str:
