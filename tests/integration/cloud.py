@@ -1,0 +1,430 @@
+"""The whole backend on moto: tables, bucket, the real handlers, and a clock that stands.
+
+What happens to DynamoDB's calls can be planned, so that a test can lose a reply, kill a function
+in the middle, or let a rival in between any two calls.
+"""
+
+import functools
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import botocore.session
+import pytest
+from botocore.exceptions import ReadTimeoutError
+from moto import mock_aws
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.dynamodb.models import dynamodb_backends
+
+from remit.kernel import clock
+from remit.runtime import clients
+from remit.store.item import decode_item
+from tests.builders import api_event, function, lambda_context
+
+START = 1_795_512_600_000  # 2026-11-24T09:30:00Z, a Tuesday morning
+REGION = "eu-west-1"
+SETTINGS = {
+    "LEDGER_TABLE": "Ledger",
+    "PAYMENTS_TABLE": "Payments",
+    "FRAUD_TABLE": "Fraud",
+    "IDEMPOTENCY_TABLE": "Idempotency",
+    "FILES_BUCKET": "files",
+    "PAYMENT_MACHINE_ARN": "arn:aws:states:eu-west-1:123456789012:stateMachine:payment",
+    "RESUME_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/resume",
+    "FILES_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/files",
+    "SANDBOX": "true",
+}
+TABLES = ("Ledger", "Payments", "Fraud", "Idempotency")
+ROUTES = {
+    ("POST", "/accounts"): "ledger/open",
+    ("POST", "/accounts/{id}/deposits"): "ledger/deposit",
+    ("GET", "/accounts/{id}"): "ledger/read",
+    ("GET", "/accounts/{id}/entries"): "ledger/read",
+    ("GET", "/ledger/trial-balance"): "ledger/read",
+    ("POST", "/payments"): "payments/initiate",
+    ("POST", "/payments/{id}/cancel"): "payments/cancel",
+    ("GET", "/payments"): "payments/read",
+    ("GET", "/payments/{id}"): "payments/read",
+    ("GET", "/payments/{id}/decision"): "payments/read",
+    ("POST", "/payment-files"): "payments/accept_file",
+    ("GET", "/payment-files/{id}"): "payments/read_file",
+    ("GET", "/fraud/cases"): "fraud/read",
+    ("POST", "/fraud/cases/{id}/decision"): "payments/review",
+    ("POST", "/fraud/payees"): "fraud/mark",
+}
+
+# One session reads botocore's service descriptions once for all tests. It must be younger than
+# moto, which hooks itself into new sessions.
+SESSION = botocore.session.get_session()
+
+World = dict[str, list[dict[str, Any]]]
+Send = Callable[[], Any]
+Fault = Callable[[Send], Any]
+
+
+class Killed(BaseException):
+    """The function's process ends here: nothing of ours can catch it."""
+
+
+def lose_request(send: Send) -> Any:
+    """The call never arrives."""
+    raise ReadTimeoutError(endpoint_url="dynamodb")
+
+
+def lose_reply(send: Send) -> Any:
+    """The call is carried out, but nobody hears of it."""
+    send()
+    raise ReadTimeoutError(endpoint_url="dynamodb")
+
+
+def kill_before(send: Send) -> Any:
+    """The process dies with the call unsent."""
+    raise Killed
+
+
+def kill_after(send: Send) -> Any:
+    """The process dies with the call carried out."""
+    send()
+    raise Killed
+
+
+def let_in(rival: Callable[[], object]) -> Fault:
+    """Somebody else does something just before the call."""
+
+    def fault(send: Send) -> Any:
+        rival()
+        return send()
+
+    return fault
+
+
+class Watched:
+    """A DynamoDB client that counts calls, honours tokens as moto does not, and has a plan.
+
+    `plan` maps the number of a call, counted from the last `watch`, to what happens to it. Calls
+    made by a fault itself are not counted.
+    """
+
+    def __init__(self, client: Any) -> None:
+        self.client = client
+        self.calls: list[str] = []
+        self.plan: Mapping[int, Fault] = {}
+        self._applied: set[str] = set()
+        self._inside = False
+
+    def watch(self, plan: Mapping[int, Fault] | None = None) -> None:
+        self.calls, self.plan = [], plan or {}
+
+    def __getattr__(self, operation: str) -> Any:
+        if operation.startswith("_"):
+            raise AttributeError(operation)
+        return functools.partial(self._call, operation)
+
+    def _call(self, operation: str, **parameters: Any) -> Any:
+        def send() -> Any:
+            token = parameters.get("ClientRequestToken")
+            if token in self._applied:
+                return {}
+            answer = getattr(self.client, operation)(**parameters)
+            if token is not None:
+                self._applied.add(token)
+            return answer
+
+        if self._inside:
+            return send()
+        fault = self.plan.get(len(self.calls))
+        self.calls.append(operation)
+        if fault is None:
+            return send()
+        self._inside = True
+        try:
+            return fault(send)
+        finally:
+            self._inside = False
+
+
+class Queues:
+    """SQS, as far as sending goes: the bodies sent, by queue; `full` makes it refuse the last."""
+
+    def __init__(self) -> None:
+        self.sent: dict[str, list[dict[str, str]]] = {}
+        self.trouble: Exception | None = None
+        self.full = False
+
+    def send_message_batch(self, **parameters: Any) -> dict[str, Any]:
+        if self.trouble is not None:
+            raise self.trouble
+        entries = parameters["Entries"]
+        assert len({entry["Id"] for entry in entries}) == len(entries) <= 10
+        taken, left = (entries[:-1], entries[-1:]) if self.full else (entries, [])
+        bodies = [json.loads(entry["MessageBody"]) for entry in taken]
+        self.sent.setdefault(parameters["QueueUrl"], []).extend(bodies)
+        return {"Failed": [{"Id": entry["Id"]} for entry in left]} if left else {}
+
+
+class Machines:
+    """Step Functions, as far as starting goes: what was started, in order."""
+
+    def __init__(self) -> None:
+        self.started: list[dict[str, Any]] = []
+        self.trouble: Exception | None = None
+
+    def start_execution(self, **parameters: Any) -> dict[str, Any]:
+        if self.trouble is not None:
+            raise self.trouble
+        self.started.append({**parameters, "input": json.loads(parameters["input"])})
+        return {}
+
+
+@dataclass
+class Clock:
+    """Stands still, unless it is told to flow with every pause. Milliseconds."""
+
+    now: int = START
+    flows: bool = False
+    pauses: int = 0
+    at_pause: Callable[[], object] | None = None
+
+    def __call__(self) -> int:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.pauses += 1
+        if self.flows:
+            self.now += max(1, round(seconds * 1000))
+        if self.at_pause is not None:
+            self.at_pause()
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer of the API."""
+
+    status: int
+    text: str
+    headers: Mapping[str, str]
+
+    @property
+    def body(self) -> Any:
+        return json.loads(self.text)
+
+    @property
+    def replayed(self) -> bool:
+        return self.headers.get("Idempotency-Replayed") == "true"
+
+    @property
+    def code(self) -> str | None:
+        return self.body.get("code")
+
+
+@functools.cache
+def handler(name: str) -> Callable[[dict[str, Any], Any], dict[str, Any]]:
+    """The handler of the function `<context>/<verb>`; handlers keep no state, so one will do."""
+    return function(name).handler
+
+
+@dataclass
+class Cloud:
+    """What a test may do: call the API, run the machine's tasks, look into tables."""
+
+    dynamodb: Watched
+    s3: Any
+    queues: Queues = field(default_factory=Queues)
+    machines: Machines = field(default_factory=Machines)
+    clock: Clock = field(default_factory=Clock)
+    keys: int = 0
+
+    def api(self, method: str, resource: str, *, left: int = 10_000, **request: Any) -> Reply:
+        """Send one request; a POST gets a key of its own unless it brings one."""
+        if method == "POST" and "key" not in request:
+            self.keys += 1
+            request["key"] = f"key-{self.keys}"
+        answer = handler(ROUTES[method, resource])(
+            api_event(method, resource, **request), lambda_context(left)
+        )
+        return Reply(status=answer["statusCode"], text=answer["body"], headers=answer["headers"])
+
+    def open_reply(self, currency: str = "EUR", **request: Any) -> Reply:
+        body = {"currency": currency, "name": "An account"}
+        return self.api("POST", "/accounts", role="operator", body=body, **request)
+
+    def open(self, currency: str = "EUR", **request: Any) -> str:
+        return self.open_reply(currency, **request).body["id"]
+
+    def deposit(self, account: str, amount: int, currency: str = "EUR", **request: Any) -> Reply:
+        body = {"amount": amount, "currency": currency}
+        return self.api(
+            "POST",
+            "/accounts/{id}/deposits",
+            role="operator",
+            path={"id": account},
+            body=body,
+            **request,
+        )
+
+    def pay(self, debtor: str, creditor: str, amount: int, **request: Any) -> Reply:
+        body = {
+            "debtor_account": debtor,
+            "creditor": {"account": creditor},
+            "amount": amount,
+            "currency": "EUR",
+            **request.pop("more", {}),
+        }
+        return self.api("POST", "/payments", body=body, **request)
+
+    def cancel(self, payment_id: str, **request: Any) -> Reply:
+        return self.api("POST", "/payments/{id}/cancel", path={"id": payment_id}, **request)
+
+    def decide(self, case_id: str, decision: str, **request: Any) -> Reply:
+        body = {"decision": decision, "reason": "looked at"}
+        return self.api(
+            "POST",
+            "/fraud/cases/{id}/decision",
+            **{"role": "operator", "path": {"id": case_id}, "body": body} | request,
+        )
+
+    def mark(self, account: str, mark: str, **request: Any) -> Reply:
+        body = {"account": account, "mark": mark, "reason": "heard something"}
+        return self.api("POST", "/fraud/payees", role="operator", body=body, **request)
+
+    def payment(self, payment_id: str, **request: Any) -> dict[str, Any]:
+        return self.api("GET", "/payments/{id}", path={"id": payment_id}, **request).body
+
+    def balance(self, account: str, **request: Any) -> int:
+        answer = self.api("GET", "/accounts/{id}", path={"id": account}, **request)
+        return answer.body["balance"]["available"]
+
+    def cases(self, status: str = "open", **request: Any) -> list[dict[str, Any]]:
+        query = {"status": status, "limit": "100"}
+        answer = self.api("GET", "/fraud/cases", role="operator", query=query, **request)
+        return answer.body["items"]
+
+    def trial(self, **request: Any) -> dict[str, Any]:
+        return self.api("GET", "/ledger/trial-balance", role="auditor", **request).body
+
+    def task(self, name: str, payment_id: str, *, tenant: str = "acme") -> str:
+        """Run one task of the machine; the status that it answers with."""
+        event = {"id": payment_id, "tenant": tenant, "request_id": "req-1"}
+        answer = handler(f"payments/{name}")(event, lambda_context())
+        assert answer == event | {"status": answer["status"]}
+        return answer["status"]
+
+    def run(self, payment_id: str, *, tenant: str = "acme") -> str:
+        """Run the machine as its chart has it: the check, and the posting of what is trusted."""
+        status = self.task("check", payment_id, tenant=tenant)
+        return self.task("post", payment_id, tenant=tenant) if status == "trusted" else status
+
+    def deliver(self, name: str, *bodies: Mapping[str, str], left: int = 900_000) -> list[str]:
+        """Hand messages to the queue's function; the numbers of those that it reports as failed."""
+        records = [
+            {
+                "messageId": str(number),
+                "receiptHandle": "handle",
+                "body": json.dumps(body),
+                "attributes": {"ApproximateReceiveCount": "1", "SentTimestamp": str(START)},
+                "messageAttributes": {},
+                "eventSource": "aws:sqs",
+                "eventSourceARN": "arn:aws:sqs:eu-west-1:123456789012:queue",
+                "awsRegion": "eu-west-1",
+            }
+            for number, body in enumerate(bodies)
+        ]
+        report = handler(name)({"Records": records}, lambda_context(left))
+        return [failure["itemIdentifier"] for failure in report["batchItemFailures"]]
+
+    def world(self) -> World:
+        """Everything in every table."""
+        # Straight from moto's memory: scanning takes it a hundred times longer.
+        return {
+            name: sorted((item.to_json()["Attributes"] for item in table.all_items()), key=repr)
+            for name, table in tables().items()
+        }
+
+    def restore(self, world: World) -> None:
+        """Make the tables as they were, and forget what was sent since."""
+        client = self.dynamodb.client
+        for table, items in self.world().items():
+            names = ("pk",) if table == "Idempotency" else ("pk", "sk")
+            for item in items:
+                if item not in world[table]:
+                    key = {name: item[name] for name in names}
+                    client.delete_item(TableName=table, Key=key)
+            for item in world[table]:
+                if item not in items:
+                    client.put_item(TableName=table, Item=item)
+        self.dynamodb._applied.clear()
+        self.machines.started.clear()
+        self.clock.now = START
+
+    def items(self, table: str) -> list[dict[str, Any]]:
+        """Every item of a table, as plain values."""
+        return [decode_item(item) for item in self.world()[table]]
+
+
+def tables() -> dict[str, Any]:
+    """The tables as moto keeps them."""
+    kept = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables
+    return {name: kept[name] for name in TABLES}
+
+
+def key_schema(*names: str) -> list[dict[str, str]]:
+    kinds = zip(names, ("HASH", "RANGE"), strict=False)
+    return [{"AttributeName": name, "KeyType": kind} for name, kind in kinds]
+
+
+def create_tables(client: Any) -> None:
+    """The tables that the template describes, with the same keys and index."""
+    index = {
+        "IndexName": "by_account",
+        "KeySchema": key_schema("account_key", "created_key"),
+        "Projection": {"ProjectionType": "KEYS_ONLY"},
+    }
+    for table in TABLES:
+        keys = ("pk",) if table == "Idempotency" else ("pk", "sk")
+        indexed = ("account_key", "created_key") if table == "Payments" else ()
+        more = {"GlobalSecondaryIndexes": [index]} if indexed else {}
+        client.create_table(
+            TableName=table,
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=key_schema(*keys),
+            AttributeDefinitions=[
+                {"AttributeName": name, "AttributeType": "S"} for name in (*keys, *indexed)
+            ],
+            **more,
+        )
+
+
+@contextmanager
+def aws_on_moto() -> Iterator[dict[str, Any]]:
+    """The services by name, with what the template would have made in them."""
+    with mock_aws():
+        made = {
+            name: SESSION.create_client(name, region_name=REGION) for name in ("dynamodb", "s3")
+        }
+        create_tables(made["dynamodb"])
+        made["s3"].create_bucket(
+            Bucket=SETTINGS["FILES_BUCKET"],
+            CreateBucketConfiguration={"LocationConstraint": REGION},
+        )
+        yield made
+
+
+def fresh_cloud(aws: Mapping[str, Any], monkeypatch: pytest.MonkeyPatch) -> Cloud:
+    """An empty cloud, which the handlers take for AWS until the test ends."""
+    cloud = Cloud(dynamodb=Watched(aws["dynamodb"]), s3=aws["s3"])
+    for table in tables().values():
+        table.items.clear()
+    for name, content in SETTINGS.items():
+        monkeypatch.setenv(name, content)
+    seen = {
+        "dynamodb": cloud.dynamodb,
+        "s3": cloud.s3,
+        "sqs": cloud.queues,
+        "stepfunctions": cloud.machines,
+    }
+    monkeypatch.setattr(clients, "_client", lambda service, **_: seen[service])
+    monkeypatch.setattr(clock, "now", cloud.clock)
+    monkeypatch.setattr("time.sleep", cloud.clock.sleep)
+    return cloud
