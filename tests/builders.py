@@ -9,6 +9,7 @@ from typing import Any
 
 ROOT = Path(__file__).parent.parent
 API = "a1b2c3d4e5"
+HOST = f"{API}.execute-api.eu-west-1.amazonaws.com"
 STAGE = "v1"
 KEY = "3f0a-first-try"
 
@@ -67,8 +68,7 @@ def api_event(
     when it is a text, else as JSON. `key` is the idempotency key of a POST; None sends none.
     `role=None` is a request that no authoriser has seen. A header or query parameter may be a list.
     """
-    sent = {"Accept": "*/*", "Host": f"{API}.execute-api.eu-west-1.amazonaws.com"}
-    fields: dict[str, str | list[str]] = dict(sent)
+    fields: dict[str, str | list[str]] = {"Accept": "*/*", "Host": HOST}
     if body is not None:
         fields["Content-Type"] = "application/json"
     if method == "POST" and key is not None:
@@ -121,7 +121,7 @@ def _request_context(
     context = {
         "accountId": "123456789012",
         "apiId": API,
-        "domainName": f"{API}.execute-api.eu-west-1.amazonaws.com",
+        "domainName": HOST,
         "domainPrefix": API,
         "extendedRequestId": "JKJaXmPLvHcESHA=",
         "httpMethod": method,

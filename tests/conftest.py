@@ -15,7 +15,7 @@ os.environ |= {
     "POWERTOOLS_LOG_LEVEL": "INFO",
     "POWERTOOLS_METRICS_NAMESPACE": "remit",
 }
-for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_SESSION_TOKEN"):
+for name in ("AWS_ENDPOINT_URL", "AWS_LAMBDA_FUNCTION_NAME", "AWS_PROFILE", "AWS_SESSION_TOKEN"):
     os.environ.pop(name, None)
 
 
@@ -37,6 +37,8 @@ def log(capsys):
     lines = io.StringIO()
     handler = observability.logger.registered_handler
     before = handler.setStream(lines)
+    observability.flush()  # what a test before has measured
+    capsys.readouterr()
     measured = []
 
     def read() -> list[dict]:

@@ -12,8 +12,6 @@ from remit.runtime import clients, observability, settings
 from remit.runtime.authoriser import bearer_token, iam_policy
 from remit.store.table import Table
 
-clients.dynamodb()
-
 
 @cache
 def verifier() -> Verifier:

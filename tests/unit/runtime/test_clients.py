@@ -1,8 +1,11 @@
 """The one factory of AWS clients."""
 
+import importlib.util
+from types import ModuleType
+
 import pytest
 
-from remit.runtime import clients
+from remit.runtime import clients, settings
 
 EVERY = [clients.dynamodb, clients.stepfunctions, clients.sqs, clients.s3]
 
@@ -16,6 +19,40 @@ def test_after_forgetting_clients_are_made_anew():
     before = clients.dynamodb()
     clients.forget()
     assert clients.dynamodb() is not before
+
+
+@pytest.mark.parametrize(
+    ("setting", "client"),
+    [
+        ("LEDGER_TABLE", clients.dynamodb),
+        ("PAYMENT_MACHINE_ARN", clients.stepfunctions),
+        ("FILES_QUEUE_URL", clients.sqs),
+        ("FILES_BUCKET", clients.s3),
+    ],
+)
+def test_inside_lambda_a_function_has_its_clients_before_the_first_request(
+    monkeypatch, setting, client
+):
+    monkeypatch.setattr(settings, "names", lambda: frozenset({"AWS_LAMBDA_FUNCTION_NAME", setting}))
+    assert made(loaded_anew()) == [client.__wrapped__.__name__]
+
+
+def test_elsewhere_no_client_is_made_until_it_is_asked_for(monkeypatch):
+    monkeypatch.setattr(settings, "names", lambda: frozenset({"LEDGER_TABLE"}))
+    assert made(loaded_anew()) == []
+
+
+def loaded_anew() -> ModuleType:
+    """The module as a cold start loads it, beside the one that other tests use."""
+    spec = importlib.util.find_spec("remit.runtime.clients")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def made(module: ModuleType) -> list[str]:
+    names = ("dynamodb", "stepfunctions", "sqs", "s3")
+    return [name for name in names if getattr(module, name).cache_info().currsize]
 
 
 @pytest.mark.parametrize("client", EVERY)

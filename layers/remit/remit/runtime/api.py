@@ -103,15 +103,16 @@ class Api:
     ) -> Reply:
         if route is None:
             raise NotFound
-        who = identified(route, event)
+        headers, who = Headers(event), identified(route, event)
         observability.bind(
             self.service,
             request_id=event["requestContext"]["requestId"],
             tenant=who.tenant if who else None,
-            traceparent=traceparent(Headers(event)),
+            traceparent=traceparent(headers),
         )
         check_permission(route, who)
-        answer = route.handle(read(route, event, who=who, now=now, remaining=remaining))
+        request = read(route, event, headers, who=who, now=now, remaining=remaining)
+        answer = route.handle(request)
         return from_answer(answer) if isinstance(answer, Answer) else answer
 
 

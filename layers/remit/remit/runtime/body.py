@@ -38,12 +38,7 @@ class MalformedJson(Rejection):
 def parse(raw: bytes) -> object:
     """`raw` as JSON: UTF-8, no name twice, no NaN or infinity, at most `MAX_DEPTH` levels."""
     try:
-        document = json.loads(
-            raw.decode(),
-            object_pairs_hook=_no_name_twice,
-            parse_constant=_no_constant,
-            parse_float=_finite,
-        )
+        document = _decoder.decode(raw.decode())
     except MalformedJson:
         raise
     except (ValueError, RecursionError):
@@ -95,6 +90,11 @@ def _finite(text: str) -> float:
     if not math.isfinite(number):
         raise MalformedJson("a number is out of range")
     return number
+
+
+_decoder = json.JSONDecoder(
+    object_pairs_hook=_no_name_twice, parse_constant=_no_constant, parse_float=_finite
+)
 
 
 def _check(document: object, levels: int) -> None:

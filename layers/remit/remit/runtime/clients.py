@@ -1,7 +1,7 @@
 """The only factory of AWS clients: botocore alone, with every time-out and retry explicit.
 
-A client is made once per process. Ask for it while the module loads, when Lambda lends a whole
-processor, so that the first request does not wait for it.
+A client is made once per process. Inside Lambda those that the function will need are made while
+this module loads, when Lambda lends a whole processor, so that no request waits for them.
 """
 
 from functools import cache
@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from botocore.config import Config
 from botocore.session import Session
+
+from remit.runtime import settings
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -65,3 +67,22 @@ def _client(service: str, *, read_seconds: int = _READ_SECONDS) -> Any:
         tcp_keepalive=True,
     )
     return _session().create_client(service, config=config)
+
+
+_NEEDED_FOR = {
+    "_TABLE": dynamodb,
+    "_MACHINE_ARN": stepfunctions,
+    "_QUEUE_URL": sqs,
+    "_BUCKET": s3,
+}
+
+
+def prepare() -> None:
+    """Make the clients that the function's own settings say it will need."""
+    for ending, client in _NEEDED_FOR.items():
+        if any(name.endswith(ending) for name in settings.names()):
+            client()
+
+
+if "AWS_LAMBDA_FUNCTION_NAME" in settings.names():
+    prepare()

@@ -70,28 +70,30 @@ def check_permission(route: Route, who: Caller | None) -> None:
 
 
 def read(
-    route: Route, event: Mapping[str, Any], *, who: Caller | None, now: int, remaining: int
+    route: Route,
+    event: Mapping[str, Any],
+    headers: Headers,
+    *,
+    who: Caller | None,
+    now: int,
+    remaining: int,
 ) -> Request[Any, Any]:
     """The request that `event` is, or the `Rejection` that it deserves. Times in milliseconds."""
-    headers = Headers(event)
     path = request.path_parameters(event)
     key = request.idempotency_key(headers) if route.idempotent else None
-    raw = request.body_bytes(
-        event,
-        headers,
-        media_type=route.raw or JSON,
-        most=MAX_XML_BYTES if route.raw else MAX_JSON_BYTES,
-    )
+    most = MAX_XML_BYTES if route.raw else MAX_JSON_BYTES
+    raw = request.body_bytes(event, headers, media_type=route.raw or JSON, most=most)
     body, content = _content(route, raw)
     query = validated_query(route.query, request.query_parameters(event))
+    origin = event["requestContext"]
     once = None
     if who is not None and key is not None:
-        target = canonical_json([route.method, route.path, path]).encode()
+        address = canonical_json([route.method, route.path, path]).encode()
         once = Command(
             tenant=who.tenant,
             key=key,
-            fingerprint=fingerprint(target, content),
-            path=event["requestContext"]["path"],
+            fingerprint=fingerprint(address, content),
+            path=origin["path"],
             actor=who.subject,
             now=now,
         )
@@ -103,7 +105,7 @@ def read(
         headers=headers,
         who=who,
         once=once,
-        request_id=event["requestContext"]["requestId"],
+        request_id=origin["requestId"],
         now=now,
         deadline=now + remaining,
     )

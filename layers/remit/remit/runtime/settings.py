@@ -21,3 +21,8 @@ def flag(name: str) -> bool:
     if found not in ("true", "false"):
         raise SettingMissing(f"the environment variable {name} must be true or false")
     return found == "true"
+
+
+def names() -> frozenset[str]:
+    """The names of all variables that are set."""
+    return frozenset(os.environ)
