@@ -33,4 +33,8 @@ def parse_rfc3339(text: str) -> int:
     """
     if _RFC3339.fullmatch(text) is None:
         raise ValueError("not an RFC 3339 time with an offset, such as Z")
-    return (datetime.fromisoformat(text.upper()) - _EPOCH) // timedelta(milliseconds=1)
+    try:
+        at = datetime.fromisoformat(text.upper()).astimezone(UTC)
+    except OverflowError:
+        raise ValueError("not a time of the years 1 to 9999 in UTC") from None
+    return (at - _EPOCH) // timedelta(milliseconds=1)

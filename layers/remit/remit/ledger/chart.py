@@ -7,6 +7,7 @@ is chosen by what caused the transfer. Its balance is the sum of its shards.
 import hashlib
 import re
 
+from remit.kernel.money import CURRENCIES
 from remit.kernel.value import value
 
 SHARDS = 8
@@ -33,7 +34,7 @@ CHART = {
 }
 """The house accounts. A shard comes into being with its first transfer; none is set up before."""
 
-_ID = re.compile(r"house\.([a-z_]+)\.([A-Z]{3})\.([0-9]{1,4})", re.ASCII)
+_ID = re.compile(r"house\.([a-z_]+)\.([A-Z]{3})\.(0|[1-9][0-9]{0,3})", re.ASCII)
 
 
 def house_account_id(name: str, *, currency: str, cause: str) -> str:
@@ -50,6 +51,8 @@ def shard_id(name: str, *, currency: str, shard: int) -> str:
 def house_account(account_id: str) -> tuple[HouseAccount, str] | None:
     """The house account that `account_id` is a shard of, and its currency; None for customers'."""
     found = _ID.fullmatch(account_id)
-    if found is None or found[1] not in CHART or int(found[3]) >= SHARDS:
+    if found is None or found[1] not in CHART or found[2] not in CURRENCIES:
+        return None
+    if int(found[3]) >= SHARDS:
         return None
     return CHART[found[1]], found[2]

@@ -24,25 +24,30 @@ class TooManyAccounts(Rejection):
 def trial_balance(ledger: Ledger, tenant: str) -> dict[str, object]:
     """Per currency the sums of all debits and credits, pending and posted (`schema.TrialBalance`).
 
-    Accounts are read one after the other while transfers go on, so a transfer may be seen on one
-    side only; such a reading shows itself by not balancing, and is taken again. One that never
-    balances is returned as it is, with `balanced` false: the books are wrong, or far too busy.
+    Accounts are opened and transfers go on while accounts are read one after the other, so a
+    transfer may be seen on one side only; such a reading shows itself by not balancing, and is
+    taken again. One that never balances is returned as it is, with `balanced` false: the books are
+    wrong, or far too busy.
     """
-    customers = _customer_accounts(ledger, tenant)
-    currencies = sorted(set(customers.values()))
-    house = [
-        shard_id(name, currency=currency, shard=shard)
-        for currency in currencies
-        for name in CHART
-        for shard in range(SHARDS)
-    ]
     for attempt in range(_TRIES):
-        sums = _sums(ledger.account(tenant, account_id) for account_id in [*customers, *house])
+        sums = _sums(ledger.account(tenant, account_id) for account_id in _accounts(ledger, tenant))
         if all(_balanced(totals) for totals in sums.values()):
             break
         pause(attempt)
-    rows = [{"currency": currency} | sums[currency] for currency in currencies]
+    rows = [{"currency": currency} | sums[currency] for currency in sorted(sums)]
     return {"balanced": all(_balanced(totals) for totals in sums.values()), "currencies": rows}
+
+
+def _accounts(ledger: Ledger, tenant: str) -> list[str]:
+    """Every account of the tenant, and the house accounts in the same currencies."""
+    customers = _customer_accounts(ledger, tenant)
+    house = [
+        shard_id(name, currency=currency, shard=shard)
+        for currency in set(customers.values())
+        for name in CHART
+        for shard in range(SHARDS)
+    ]
+    return [*customers, *house]
 
 
 def _customer_accounts(ledger: Ledger, tenant: str) -> dict[str, str]:

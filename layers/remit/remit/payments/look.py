@@ -40,7 +40,7 @@ def many(payments: PaymentStore, tenant: str, asked: PaymentsQuery) -> dict[str,
         asked.account,
         created_from=asked.created_from,
         limit=asked.limit,
-        start=_start(tenant, asked.account, position(scope, asked.cursor)),
+        start=_start(tenant, asked, position(scope, asked.cursor)),
     )
     wanted = [each for each in found if asked.status in (None, each.status)]
     return {
@@ -75,16 +75,19 @@ def _position(key: Item | None) -> dict[str, Position] | None:
     return {"created": text(key, "created_key")} if key else None
 
 
-def _start(tenant: str, account: str, found: Mapping[str, Position] | None) -> Item | None:
+def _start(tenant: str, asked: PaymentsQuery, found: Mapping[str, Position] | None) -> Item | None:
     """The index key to continue from: it ends in the payment's id, so it tells the whole key."""
     if found is None:
         return None
     created = found.get("created")
     if not isinstance(created, str) or _CREATED.fullmatch(created) is None:
         raise InvalidCursor
+    moment, _, payment_id = created.partition("#")
+    if int(moment) < asked.created_from:
+        raise InvalidCursor  # DynamoDB takes no key to start from outside what is asked for
     return {
-        "pk": f"{tenant}#{created.partition('#')[2]}",
+        "pk": f"{tenant}#{payment_id}",
         "sk": "payment",
-        "account_key": f"{tenant}#{account}",
+        "account_key": f"{tenant}#{asked.account}",
         "created_key": created,
     }

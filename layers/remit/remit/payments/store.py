@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 BY_ACCOUNT = "by_account"
+_LAST_MOMENT = 9_999_999_999_999
+"""The last that keys can hold, in the year 2286."""
 _OPTIONAL = ("remittance", "end_to_end_id", "reference", "case_id")
 
 
@@ -150,4 +152,4 @@ def _key(tenant: str, payment_id: str) -> Item:
 
 
 def _created_key(moment: int) -> str:
-    return f"{moment:013d}#"
+    return f"{min(max(moment, 0), _LAST_MOMENT):013d}#"
