@@ -191,7 +191,7 @@ def growth() -> int:
     refusal(file(block()).replace("Creditor", "").encode())  # everything is loaded, once refused
     content = make()
     before = _peak()
-    for _ in range(5):  # what is not given back shows, too
+    for _ in range(3):  # what is not given back shows, too
         refusal(content)
     return _peak() - before
 

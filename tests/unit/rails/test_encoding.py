@@ -58,9 +58,13 @@ def test_lines_are_counted_from_the_declaration_on():
 
 
 def test_a_text_cut_by_a_comment_or_in_a_cdata_section_is_whole():
-    content = file(message_id="M<!-- cut -->-<![CDATA[<1>]]>")
+    cut = "A<!-- cut -->-<![CDATA[<1>]]>"
+    lines = f"<RmtInf><Ustrd>{cut}</Ustrd></RmtInf>"
 
-    assert pain001.parse(content.encode()).header.message_id == "M-<1>"
+    found = pain001.parse(file(block(transfer(cut, more=lines))).encode())
+
+    assert found.items[0].end_to_end_id == "A-<1>"
+    assert found.items[0].outcome.remittance == ("A-<1>",)
 
 
 def test_a_letter_that_lies_across_two_chunks_is_read():

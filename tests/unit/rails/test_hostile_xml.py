@@ -13,7 +13,7 @@ from tests.unit.rails import hostile
 from tests.unit.rails.files import file
 
 ROOT = Path(__file__).resolve().parents[3]
-LIMIT_SECONDS = 2.0
+LIMIT_SECONDS = 2.0  # of processor time, so that a busy machine is no failure
 LIMIT_BYTES = 160 * hostile.MIB
 
 
@@ -21,12 +21,12 @@ LIMIT_BYTES = 160 * hostile.MIB
 def test_a_hostile_file_is_refused_clearly_and_fast(name):
     make, error, words = hostile.CASES[name]
     content = make()
-    start = time.perf_counter()
+    start = time.process_time()
 
     with pytest.raises(error, match=words):
         pain001.parse(content)
 
-    assert time.perf_counter() - start < LIMIT_SECONDS
+    assert time.process_time() - start < LIMIT_SECONDS
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads memory from /proc")
@@ -73,7 +73,7 @@ def test_a_schema_that_the_message_points_to_is_not_read(tmp_path):
 
 
 def test_nothing_of_what_stands_in_a_file_is_repeated():
-    canary = "Zq9 Expected is ( Zq9 ): " * 8  # longer than any text may be
+    canary = "Zq9 Expected is ( Zq9 ): Zq9" * 8  # longer than any text may be
     pieces = file().split("<")
     leaves = [place for place, piece in enumerate(pieces) if not piece.strip().endswith(">")]
     for place in leaves[1:]:

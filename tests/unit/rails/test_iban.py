@@ -69,10 +69,12 @@ def test_two_swapped_neighbours_are_found(number, data):
         "DE893704004405320130000",
         "DE89 3704 0044 0532 0130 00",
         "de89370400440532013000",
+        "GB29nwbk60161331926819",
         "US64SVBKUS6S3300958879",  # a country without IBANs
         "NO0000000000000",
-        "BE01000000000001",  # check digits run from 02 to 98
-        "BE99000000000098",
+        "BE00000000000002",  # the sum is right, but check digits run from 02 to 98
+        "BE01000000000081",
+        "BE99000000000063",
         "DE8937040044053201300\N{ARABIC-INDIC DIGIT ZERO}",
         "DEX9370400440532013000",
     ],

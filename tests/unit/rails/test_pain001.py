@@ -115,6 +115,7 @@ def test_the_banks_sample_is_read_when_it_says_version_09():
         ("1.10", "EUR", 110),
         ("1.1", "EUR", 110),
         ("1.100", "EUR", 110),
+        ("1.1000000", "EUR", 110),
         ("0001.1", "EUR", 110),
         ("+1.1", "EUR", 110),
         (" 1.1\n", "EUR", 110),

@@ -39,6 +39,12 @@ def check(content: str, version: str = "09") -> None:
         ("<Amt>", '<Amt of="it">', f"{ITEM}/Amt", "the attribute is not allowed"),
         ("<Amt>", "<Amt>ten", f"{ITEM}/Amt", "text is not allowed"),
         ("<Cdtr>", "<Cdtr><Cdtr/>", f"{ITEM}/Cdtr/Cdtr", "order"),
+        (
+            "</CdtTrfTxInf>",
+            "<RmtInf><Ustrd>1</Ustrd><Ustrd/></RmtInf></CdtTrfTxInf>",
+            f"{ITEM}/RmtInf/Ustrd[2]",
+            "too short",
+        ),
         ("</PmtInf>", "</PmtInf><PmtInf/>", "/Document/CstmrCdtTrfInitn/PmtInf[2]", "PmtInfId"),
         ("CstmrCdtTrfInitn>", "CstmrDrctDbtInitn>", "/Document/CstmrDrctDbtInitn", "order"),
     ],

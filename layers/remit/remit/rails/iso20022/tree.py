@@ -45,7 +45,7 @@ def _xpath(path: str, namespace: str) -> etree.XPath:
 
 @lru_cache(maxsize=128)
 def _text(path: str, namespace: str) -> etree.XPath:
-    # Smart strings would each keep the whole tree alive.
+    # A smart string knows its element: time for nothing here.
     expression = f"string({_prefixed(path)})"
     return etree.XPath(expression, namespaces={"m": namespace}, smart_strings=False)
 
