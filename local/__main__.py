@@ -1,5 +1,6 @@
 """`python -m local <verb>`: the local cloud from a terminal."""
 
+import os
 import sys
 from importlib import import_module
 
@@ -33,6 +34,9 @@ def main(arguments: list[str]) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # who read us has had enough; nothing more can be said
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 if __name__ == "__main__":

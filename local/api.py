@@ -40,7 +40,7 @@ class Route:
 
     def parameters(self, parts: list[str]) -> dict[str, str] | None:
         """The values of the path's parameters, or None when `parts` is not this path."""
-        found = {}
+        found: dict[str, str] = {}
         for at, part in enumerate(self.parts):
             if part.endswith("+}"):
                 rest = parts[at:]

@@ -16,7 +16,10 @@ from local.environment import Answer, Environment, Invocation
 from local.function import Function, Sources
 from local.wire import Request, Response
 
-PER_FUNCTION = 4
+# A start costs a third of a second of processor time: more than twice the processors do no good,
+# and a second process is worth it only for work that would wait.
+PER_FUNCTION = min(6, 1 + (os.cpu_count() or 1))
+HESITATION_SECONDS = 0.1
 TOTAL = 40
 WAITING = 1000
 IDLE_SECONDS = 300
@@ -43,30 +46,36 @@ class Fleet:
             invocation.settle(Answer.error("Lambda.TooManyRequestsException", "Rate Exceeded."))
         else:
             self.waiting.append(invocation)
+            wait = HESITATION_SECONDS if self.all else 0
+            asyncio.get_running_loop().call_later(wait, self._grow_for, invocation)
+
+    def _grow_for(self, invocation: Invocation) -> None:
+        if invocation in self.waiting:
             self.grow()
 
     def grow(self) -> None:
-        """Start as many environments as there is work for, within the bounds."""
+        """Start one more environment, if there is work for it and room."""
         coming = sum(each.starting for each in self.all)
-        while coming < len(self.waiting) and len(self.all) < self.pool.per_function:
-            if not self.pool.make_room(self):
-                return
-            self.all.add(
-                Environment(
-                    self.function,
-                    self.pool.sources.version(self.function),
-                    log=self.pool.logs / f"{self.function.resource}.log",
-                    on_ready=self.ready,
-                    on_gone=self.gone,
-                )
+        wanted = coming < len(self.waiting) and len(self.all) < self.pool.per_function
+        if not wanted or not self.pool.make_room(self):
+            return
+        self.all.add(
+            Environment(
+                self.function,
+                self.pool.sources.version(self.function),
+                log=self.pool.logs / f"{self.function.resource}.log",
+                on_ready=self.ready,
+                on_gone=self.gone,
             )
-            coming += 1
+        )
 
     def ready(self, environment: Environment) -> None:
-        if environment.version != self.pool.sources.version(self.function):
+        stale = environment.version != self.pool.sources.version(self.function)
+        if stale or (len(self.all) > 1 and self.pool.starves()):
             environment.kill()
         elif self.waiting:
             environment.give(self.waiting.popleft())
+            self.grow()
         else:
             self.idle.append(environment)
             self.pool.share()
@@ -107,7 +116,7 @@ class Pool:
 
     def make_room(self, fleet: Fleet) -> bool:
         """Whether one more environment may start; ends another fleet's oldest idle one for it."""
-        if sum(len(each.all) for each in self.fleets.values()) < TOTAL:
+        if not self.full():
             return True
         others = (each for each in self.fleets.values() if each is not fleet)
         idle = [(each.idle[0].idle_since, each) for each in others if each.idle]
@@ -117,9 +126,16 @@ class Pool:
         oldest.retire(oldest.idle[0])
         return True
 
+    def full(self) -> bool:
+        return sum(len(each.all) for each in self.fleets.values()) >= TOTAL
+
+    def starves(self) -> bool:
+        """Whether some function has work and not one process, because the others have them all."""
+        return self.full() and any(each.waiting and not each.all for each in self.fleets.values())
+
     def share(self) -> None:
-        """Something became free: let those who could not start try again."""
-        for fleet in self.fleets.values():
+        """Something became free: let those who wait try again, first those who have nothing."""
+        for fleet in sorted(self.fleets.values(), key=lambda each: len(each.all)):
             if fleet.waiting:
                 fleet.grow()
 

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from local.environment import Answer
 
-POLL_SECONDS = 0.25
+POLL_SECONDS = 0.5
 RETRY_SECONDS = 1.0
 SHARD = "shardId-00000000000000000000-00000000"
 
@@ -79,7 +79,8 @@ class Mapping:
         place = await self._call(
             "GetShardIterator", StreamArn=self.stream, ShardId=SHARD, ShardIteratorType=self.start
         )
-        iterator, batch, opened = place["ShardIterator"], [], 0.0
+        iterator, opened = place["ShardIterator"], 0.0
+        batch: list[dict[str, Any]] = []
         while True:
             page = await self._call("GetRecords", ShardIterator=iterator, Limit=self.batch_size)
             iterator = page["NextShardIterator"]

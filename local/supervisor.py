@@ -15,17 +15,16 @@ import threading
 import urllib.request
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from local import api, deploy, wire
 from local.environment import CHILD
 from local.expand import engine_python, expand
 from local.gateway import LIMITS, Gateway
-from local.home import CREDENTIALS, REGION, Home, write_whole
+from local.home import REGION, write_whole
 from local.issuer import Issuer
 from local.pages import pages
+from local.plan import Plan
 from local.pool import Pool
 from local.ports import ENGINE, GATEWAY, HOST, require_free
 from local.seed import DEMO, OTHER, seed
@@ -42,36 +41,6 @@ class AlreadyRunning(Exception):
 
 class PartFailed(Exception):
     """Something that the cloud cannot do without has ended."""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What to start, and where."""
-
-    home: Home
-    template: Path
-    port: int
-    engine_port: int
-
-    @property
-    def site(self) -> str:
-        return f"http://{HOST}:{self.port}"
-
-    @property
-    def endpoint(self) -> str:
-        return f"http://{HOST}:{self.engine_port}"
-
-    @property
-    def aws(self) -> dict[str, str]:
-        """The variables that lead any AWS client here."""
-        return {
-            **CREDENTIALS,
-            "AWS_DEFAULT_REGION": REGION,
-            "AWS_REGION": REGION,
-            "AWS_ENDPOINT_URL": self.endpoint,
-            "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",
-            "AWS_EC2_METADATA_DISABLED": "true",
-        }
 
 
 class Supervisor:

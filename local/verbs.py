@@ -7,9 +7,11 @@ import time
 from pathlib import Path
 
 from local import cloud, ports, supervisor
+from local.deploy import DeploymentFailed
 from local.home import DEFAULT, TEMPLATE, Home
 from local.issuer import ROLES
 from local.options import Misused, options
+from local.plan import Plan
 from local.ports import PortUnusable
 from local.seed import DEMO, OTHER
 
@@ -30,7 +32,7 @@ def up(arguments: list[str]) -> int:
     except PortUnusable as unusable:
         return _fail(str(unusable))
     if stays:
-        plan = supervisor.Plan(DEFAULT, TEMPLATE, port, engine_port)
+        plan = Plan(DEFAULT, TEMPLATE, port, engine_port)
         return _serve(plan, watch_input=False)
     started = time.monotonic()
     process = cloud.spawn(DEFAULT, TEMPLATE, port, engine_port, with_parent=False)
@@ -87,7 +89,7 @@ def token(arguments: list[str]) -> int:
 def serve(arguments: list[str]) -> int:
     """Be a cloud until told to stop: what `up` and `cloud.running` start."""
     given = options(arguments, "home", "template", "port", "engine_port", "watch")
-    plan = supervisor.Plan(
+    plan = Plan(
         Home(Path(given["home"])),
         Path(given["template"]),
         int(given["port"]),
@@ -96,18 +98,18 @@ def serve(arguments: list[str]) -> int:
     return _serve(plan, watch_input="watch" in given)
 
 
-def _serve(plan: supervisor.Plan, *, watch_input: bool) -> int:
+def _serve(plan: Plan, *, watch_input: bool) -> int:
     try:
         return supervisor.serve(plan, ready=_say_ready, watch_input=watch_input)
     except supervisor.AlreadyRunning:
         return _fail("another local cloud runs here")
     except subprocess.CalledProcessError as failed:
         return _fail(f"the template was not expanded:\n{failed.stderr}")
-    except (PortUnusable, supervisor.PartFailed, supervisor.deploy.DeploymentFailed) as failed:
+    except (PortUnusable, supervisor.PartFailed, DeploymentFailed) as failed:
         return _fail(str(failed))
 
 
-def _say_ready(plan: supervisor.Plan) -> None:
+def _say_ready(plan: Plan) -> None:
     if here := cloud.attach(plan.home):
         print(_described(here), flush=True)
 

@@ -155,12 +155,14 @@ class _Conversation:
         return b"".join(parts)
 
     async def event(self) -> h11.Event | type[h11.PAUSED]:
-        while (event := self.http.next_event()) is h11.NEED_DATA:
+        while True:
+            event = self.http.next_event()
+            if not (isinstance(event, type) and issubclass(event, h11.NEED_DATA)):
+                return event
             if self.http.they_are_waiting_for_100_continue:
                 go_on = h11.InformationalResponse(status_code=100, headers=[])
                 self.writer.write(self.http.send(go_on) or b"")
             self.http.receive_data(await self.reader.read(READ_BYTES))
-        return event
 
     async def answer(self, response: Response, *, last: bool) -> None:
         if self.http.our_state not in (h11.IDLE, h11.SEND_RESPONSE):

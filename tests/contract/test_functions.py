@@ -67,7 +67,7 @@ def test_a_process_is_used_again_and_a_busy_one_is_not_waited_for(here):
     first, second = (invoke(here, "TaskFunction")[0]["pid"] for _ in range(2))
     assert first == second
     with ThreadPoolExecutor(2) as threads:
-        both = threads.map(lambda _: invoke(here, "TaskFunction", do="sleep", seconds=1), range(2))
+        both = threads.map(lambda _: invoke(here, "TaskFunction", do="sleep", seconds=2), range(2))
         assert len({said["pid"] for said, _ in both}) == 2
 
 
