@@ -19,7 +19,7 @@ from remit.rails.iso20022.initiation import (
     item_key,
 )
 from remit.rails.iso20022.pain001 import parse
-from tests.unit.rails.files import EVENTS, block, file, iban, shared, transfer
+from tests.unit.rails.files import EVENTS, block, file, iban, needs_shared_data, shared, transfer
 
 
 def read(*transfers: str) -> Initiation:
@@ -93,6 +93,7 @@ def test_a_version_09_file_with_prefixes_keeps_its_good_items():
     assert len({item.key for item in found.items}) == 5
 
 
+@needs_shared_data
 def test_a_version_that_is_not_read_is_named_with_those_that_are():
     content = shared("samples/pain.001.001.08_corporate.xml")
 
@@ -103,6 +104,7 @@ def test_a_version_that_is_not_read_is_named_with_those_that_are():
     )
 
 
+@needs_shared_data
 def test_the_banks_sample_is_read_when_it_says_version_09():
     content = shared("samples/pain.001.001.08_corporate.xml").replace(b"001.08", b"001.09")
 

@@ -11,7 +11,7 @@ from lxml import etree
 from remit.rails.iso20022 import pain001
 from remit.rails.iso20022.initiation import FileHeader, Reason
 from remit.rails.iso20022.pain002 import NAMESPACE, ItemStatus, overall, report
-from tests.unit.rails.files import EVENTS, shared
+from tests.unit.rails.files import EVENTS, needs_shared_data, shared
 
 HEADER = FileHeader(
     message="pain.001.001.09",
@@ -123,6 +123,7 @@ items = st.builds(
 )
 
 
+@needs_shared_data
 @given(st.lists(items, max_size=6), st.none() | st.just(Decimal("12.5")))
 def test_every_report_is_valid_and_built_the_same_again(xsd, members, total):
     header = FileHeader(**{**_fields(HEADER), "control_sum": total})
@@ -132,6 +133,7 @@ def test_every_report_is_valid_and_built_the_same_again(xsd, members, total):
     assert report(header, members, message_id="R-1", created_at=AT) == one
 
 
+@needs_shared_data
 def test_a_read_file_gives_a_valid_report_with_its_rejections(xsd):
     found = pain001.parse((EVENTS / "partly_unusable.pain.001.001.09.xml").read_bytes())
     members = []
