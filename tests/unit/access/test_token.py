@@ -85,7 +85,7 @@ def test_a_token_may_say_that_it_is_one(typ):
         claims(nbf=SECONDS + LEEWAY_SECONDS + 1),
         claims(iat=SECONDS + LEEWAY_SECONDS + 1),
         claims(tenant="ACME"),
-        claims(tenant="acme#pay_1"),
+        claims(tenant="acme#1"),
         claims(tenant="-acme"),
         claims(tenant="a" * 65),
         claims(tenant="acme\n"),
@@ -217,6 +217,22 @@ def test_a_changed_token_is_refused():
 )
 def test_what_is_no_token_is_refused(text):
     refused(text)
+
+
+@pytest.mark.parametrize("typ", ["dpop+jwt", "secevent+jwt", "jwt", ""])
+def test_a_well_signed_token_of_another_kind_is_refused(typ):
+    assert refused(token(typ=typ)) == "the token is of another kind"
+
+
+def test_a_token_of_another_kind_does_not_make_us_ask_the_issuer():
+    def asked(_: str) -> bytes:
+        raise AssertionError
+
+    keys = Jwks("https://issuer.example/jwks", fetch=asked)
+    with pytest.raises(Unauthorized):
+        Verifier(issuer=ISSUER, audience=AUDIENCE, jwks=keys).verify(
+            forged({"alg": "none", "kid": "k-1"}, claims()), now=NOW
+        )
 
 
 def test_an_oversized_token_is_refused_before_it_is_read():
