@@ -67,6 +67,7 @@ class Api:
     routes: tuple[Route, ...]  # the most specific first
     gateway_responses: dict[str, dict[str, Any]]
     throttle: Throttle | None  # of the usage plan, for each key
+    binary: frozenset[str]  # media types whose bodies are handed over as bytes
 
     def find(self, path: str) -> tuple[Route, dict[str, str]] | None:
         """The route for a path without its stage: literal before `{one}` before `{all+}`."""
@@ -97,6 +98,7 @@ def read(template: dict[str, Any], parameters: dict[str, str]) -> Api:
         routes=tuple(sorted(routes, key=_precedence)),
         gateway_responses=body.get("x-amazon-apigateway-gateway-responses", {}),
         throttle=_throttle(plans[0], parameters) if plans else None,
+        binary=frozenset(body.get("x-amazon-apigateway-binary-media-types", ())),
     )
 
 

@@ -33,6 +33,7 @@ class Call:
 
     request: Request
     stage: str
+    binary: frozenset[str] = frozenset()
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     at: float = field(default_factory=time.time)
     route: Route | None = None
@@ -91,8 +92,11 @@ class Call:
         }
 
     def proxy_event(self) -> dict[str, Any]:
-        body = self.request.body.decode("utf-8", "replace") or None
-        return {**self._common(), "body": body, "isBase64Encoded": False}
+        media_type = (self.request.header("content-type") or "").partition(";")[0].strip().lower()
+        binary = media_type in self.binary
+        sent = base64.b64encode(self.request.body) if binary else self.request.body
+        body = sent.decode("utf-8", "replace") or None
+        return {**self._common(), "body": body, "isBase64Encoded": binary and body is not None}
 
     def authoriser_event(self) -> dict[str, Any]:
         return {"type": "REQUEST", "methodArn": self.method_arn, **self._common()}

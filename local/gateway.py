@@ -40,7 +40,7 @@ class Gateway:
         if page := self.pages.get(path):
             response = await page(request)
         else:
-            response = await self._call(Call(request, self.api.stage))
+            response = await self._call(Call(request, self.api.stage, self.api.binary))
         response.headers.append(("Date", formatdate(usegmt=True)))
         return response
 

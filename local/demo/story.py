@@ -7,7 +7,7 @@ from typing import Any
 
 from local.demo.client import Client, DidNotHold, must
 
-_PATIENCE_SECONDS = 60
+_PATIENCE_SECONDS = 180
 _FINAL = ("completed", "declined", "cancelled")
 
 
@@ -107,7 +107,7 @@ class Story:
         return payment
 
     def patiently(self, what: str) -> Iterator[None]:
-        """Try again and again, for a minute at most."""
+        """Try again and again, for three minutes at most."""
         end = time.monotonic() + _PATIENCE_SECONDS
         while time.monotonic() < end:
             yield

@@ -71,6 +71,7 @@ class FileItem:
     payment_information_id: str
     end_to_end_id: str
     instruction_id: str | None
+    uetr: str | None
     amount: str
     currency: str
     payment_id: str | None

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _FILE_TEXTS = ("message", "message_id", "message_created_at", "digest", "by")
 _FILE_OPTIONAL = ("initiating_party", "control_sum")
 _ITEM_TEXTS = ("payment_information_id", "end_to_end_id", "amount", "currency")
-_ITEM_OPTIONAL = ("instruction_id", "payment_id", "reason")
+_ITEM_OPTIONAL = ("instruction_id", "uetr", "payment_id", "reason")
 
 
 @value

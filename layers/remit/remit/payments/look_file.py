@@ -74,6 +74,7 @@ def _item_status(item: FileItem, payment: Payment | None) -> pain002.ItemStatus:
         payment_information_id=item.payment_information_id,
         end_to_end_id=item.end_to_end_id,
         instruction_id=item.instruction_id,
+        uetr=item.uetr,
         amount=item.amount,
         currency=item.currency,
         status=_REPORTED[payment.status] if payment else "RJCT",
