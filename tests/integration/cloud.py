@@ -103,19 +103,25 @@ def let_in(rival: Callable[[], object]) -> Fault:
 class Watched:
     """A DynamoDB client that counts calls, honours tokens as moto does not, and has a plan.
 
-    `plan` maps the number of a call, counted from the last `watch`, to what happens to it. Calls
-    made by a fault itself are not counted.
+    `plan` maps the number of a call, counted from the last `watch`, to what happens to it; `every`
+    does so for all calls of an operation. Calls made by a fault itself are not counted.
     """
 
     def __init__(self, client: Any) -> None:
         self.client = client
         self.calls: list[str] = []
         self.plan: Mapping[int, Fault] = {}
+        self.every: Mapping[str, Fault] = {}
         self._applied: set[str] = set()
         self._inside = False
 
-    def watch(self, plan: Mapping[int, Fault] | None = None) -> None:
-        self.calls, self.plan = [], plan or {}
+    def watch(
+        self,
+        plan: Mapping[int, Fault] | None = None,
+        *,
+        every: Mapping[str, Fault] | None = None,
+    ) -> None:
+        self.calls, self.plan, self.every = [], plan or {}, every or {}
 
     def __getattr__(self, operation: str) -> Any:
         if operation.startswith("_"):
@@ -134,7 +140,7 @@ class Watched:
 
         if self._inside:
             return send()
-        fault = self.plan.get(len(self.calls))
+        fault = self.plan.get(len(self.calls)) or self.every.get(operation)
         self.calls.append(operation)
         if fault is None:
             return send()
