@@ -322,14 +322,19 @@ class Cloud:
         status = self.task("check", payment_id, tenant=tenant)
         return self.task("post", payment_id, tenant=tenant) if status == "trusted" else status
 
-    def deliver(self, name: str, *bodies: Mapping[str, str], left: int = 900_000) -> list[str]:
+    def deliver(
+        self, name: str, *bodies: Mapping[str, str], left: int = 900_000, attempt: int = 1
+    ) -> list[str]:
         """Hand messages to the queue's function; the numbers of those that it reports as failed."""
         records = [
             {
                 "messageId": str(number),
                 "receiptHandle": "handle",
                 "body": json.dumps(body),
-                "attributes": {"ApproximateReceiveCount": "1", "SentTimestamp": str(START)},
+                "attributes": {
+                    "ApproximateReceiveCount": str(attempt),
+                    "SentTimestamp": str(START),
+                },
                 "messageAttributes": {},
                 "eventSource": "aws:sqs",
                 "eventSourceARN": "arn:aws:sqs:eu-west-1:123456789012:queue",
