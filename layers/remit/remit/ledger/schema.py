@@ -60,7 +60,10 @@ class DepositView(View):
 
 
 class EntryView(View):
-    """One line of a statement, with the balance after it."""
+    """One line of a statement, with the balance after it.
+
+    `amount` is booked; `held` is added to what is pending, negative where a hold ends.
+    """
 
     sequence: int
     transfer_id: str
@@ -68,9 +71,12 @@ class EntryView(View):
     reference: str
     side: Literal["debit", "credit"]
     amount: int
+    held: int
     currency: str
     other_account: str
     booked_at: str
+    value_at: str
+    day: str
     balance: BalanceView
 
 

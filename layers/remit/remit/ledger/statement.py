@@ -3,12 +3,13 @@
 from remit.kernel.clock import rfc3339
 from remit.kernel.page import InvalidCursor, cursor, position
 from remit.ledger.chart import house_account
-from remit.ledger.model import Account, AccountNotFound
+from remit.ledger.model import Account
 from remit.ledger.open import account_view, balance_view
+from remit.ledger.refusals import AccountNotFound
 from remit.ledger.schema import EntriesQuery
 from remit.ledger.store import Ledger, account_after
 from remit.store.chain import sequence_of
-from remit.store.item import Item, text
+from remit.store.item import Item, integer, text
 
 
 def account(ledger: Ledger, tenant: str, account_id: str) -> dict[str, object]:
@@ -42,6 +43,9 @@ def balance_at(ledger: Ledger, tenant: str, account_id: str, moment: int) -> dic
 def page(ledger: Ledger, tenant: str, account_id: str, asked: EntriesQuery) -> dict[str, object]:
     """A page of the statement, in order (`schema.EntriesView`).
 
+    Records that no transfer made (other rules, a day's end) are passed over, so numbers may skip
+    and a page may be short; the statement ends where there is no cursor.
+
     Raises `AccountNotFound` or `InvalidCursor`.
     """
     ledger.account(tenant, account_id)
@@ -49,9 +53,18 @@ def page(ledger: Ledger, tenant: str, account_id: str, asked: EntriesQuery) -> d
     found = ledger.chain(tenant, account_id).after(after, limit=asked.limit)
     last = sequence_of(found.items[-1]) if found.items and found.next_key else None
     return {
-        "items": [_entry_view(tenant, account_id, record) for record in found.items],
+        "items": [
+            _entry_view(tenant, account_id, record)
+            for record in found.items
+            if "transfer" in record
+        ],
         "next_cursor": cursor(f"entries {account_id}", {"after": last} if last else None),
     }
+
+
+def valued_at(record: Item) -> int:
+    """From when an entry counts: its value time, or its booking time."""
+    return integer(record, "value_at" if "value_at" in record else "at")
 
 
 def _after(account_id: str, text: str | None) -> int:
@@ -74,9 +87,12 @@ def _entry_view(tenant: str, account_id: str, record: Item) -> dict[str, object]
         "reference": reference,
         "side": record["side"],
         "amount": record["amount"],
+        "held": record.get("held", 0),
         "currency": record["currency"],
         "other_account": record["other"],
         "booked_at": rfc3339(after.at),
+        "value_at": rfc3339(valued_at(record)),
+        "day": after.day,
         "balance": balance_view(after),
     }
 
