@@ -27,7 +27,9 @@ def deposit(
         if house_account(account_id) is not None:
             raise AccountNotFound
         transfer_id = derive("tr", command.id)
-        source = house_account_id("external", currency=request.currency, cause=transfer_id)
+        source = house_account_id(
+            "external", currency=request.currency, cause=transfer_id, at=command.now
+        )
         transfer = Transfer(
             id=transfer_id,
             tenant=command.tenant,

@@ -253,9 +253,8 @@ def _rises_too_high(_: Effect, old: Account, new: Account) -> bool:
 
 
 def _grows_too_large(_: Effect, __: Account, new: Account) -> bool:
-    debits = new.debits_pending + new.debits_posted
-    credits = new.credits_pending + new.credits_posted
-    return max(debits, credits) > MAX_AMOUNT
+    out, into = new.debits_pending + new.debits_posted, new.credits_pending + new.credits_posted
+    return max(out, into) > MAX_AMOUNT
 
 
 Fails = Callable[[Effect, Account, Account], bool]

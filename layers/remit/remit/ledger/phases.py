@@ -39,7 +39,7 @@ class Hold:
 
 @value
 class End:
-    """End a pending transfer at `at`; `amount` posts a part and releases the rest, None the whole."""
+    """End a pending transfer at `at`; `amount` posts a part and frees the rest, None the whole."""
 
     transfer_id: str
     tenant: str
