@@ -7,7 +7,9 @@ consistent cut, however long the closing takes.
 """
 
 from collections.abc import Callable
+from datetime import date
 from http import HTTPStatus
+from itertools import count
 
 from remit.kernel import clock
 from remit.kernel.canonical import canonical_json, fingerprint
@@ -27,6 +29,12 @@ from remit.store.write import Write
 
 BATCH = 50
 """Accounts between two records of how far the closing has come."""
+
+
+class InvalidDay(Rejection):
+    """That is no day of the calendar, written as an ISO date."""
+
+    title = "The day is not an ISO date"
 
 
 class DayNotBegun(Refusal):
@@ -71,6 +79,8 @@ def close_day(
     `DayNotBegun`, `DayPassed` (stored), `EarlierDayUnfinished` or `OutOfBalance`.
     """
 
+    _check(day)
+
     def act() -> tuple[Answer, list[Write]]:
         body = canonical_json(_advance(ledger, command, day, currency, until))
         return Answer(status=HTTPStatus.OK, body=body), []
@@ -80,12 +90,22 @@ def close_day(
 
 def look(ledger: Ledger, tenant: str, *, day: str, currency: str) -> dict[str, object]:
     """What became of `day` (`schema.DayView`)."""
+    _check(day)
     days = ledger.days(tenant, currency)
     record = days.of(day)
     if record is None and days.has_passed(day) and days.newest is not None:
         # Later days were closed alone: this one ended with the first of them.
         return _view(day, currency, None) | {"status": "LOCKED"}
     return _view(day, currency, record)
+
+
+def _check(day: str) -> None:
+    try:
+        valid = date.fromisoformat(day).isoformat() == day
+    except ValueError:
+        valid = False
+    if not valid:
+        raise InvalidDay
 
 
 def _advance(
@@ -104,13 +124,14 @@ def _advance(
 def _close(
     ledger: Ledger, command: Command, day: str, currency: str, is_late: Callable[[], bool]
 ) -> dict[str, object]:
-    while True:
+    for step in count():
         days = ledger.days(command.tenant, currency)
         record = days.of(day)
         status = status_of(record)
         if status == "LOCKED":
             return _view(day, currency, record)
-        if is_late():
+        # Every call gets a step done, however late it is, so that calls come to an end.
+        if step and is_late():
             raise DayClosing
         _check_turn(days, day)
         commit(ledger.table.client, [days.append(_next(ledger, command, days, day, currency))])

@@ -203,7 +203,8 @@ def _conservation(chains: list[Partition]) -> Iterator[Finding]:
         totals[1] += newest.pending
     for (tenant, currency), totals in sums.items():
         if any(totals):
-            yield Finding(fault="books_unbalanced", where=f"{tenant} {currency}")
+            where = f"{tenant} {currency} by {totals[0]} posted, {totals[1]} pending"
+            yield Finding(fault="books_unbalanced", where=where)
 
 
 def _directory(partitions: list[Partition], chains: list[Partition]) -> Iterator[Finding]:
