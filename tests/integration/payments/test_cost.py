@@ -9,7 +9,7 @@ from remit.fraud.model import WINDOWS
 from remit.store.item import encode_item
 from tests.house.house import resources
 from tests.integration.cloud import Cloud
-from tests.integration.payments.scenes import EXTREME, LARGE, SMALL, Scene, accounts
+from tests.integration.payments.scenes import EXTREME, LARGE, MONEY, SMALL, Scene, accounts
 
 BAR = 14
 
@@ -23,6 +23,11 @@ def straight_through(cloud: Cloud, scene: Scene) -> None:
 
 def declined_by_the_check(cloud: Cloud, scene: Scene) -> None:
     payment = cloud.pay(scene.debtor, scene.creditor, EXTREME).body["id"]
+    assert cloud.run(payment) == "declined"
+
+
+def declined_without_funds(cloud: Cloud, scene: Scene) -> None:
+    payment = cloud.pay(scene.debtor, scene.creditor, cloud.balance(scene.debtor) + 1).body["id"]
     assert cloud.run(payment) == "declined"
 
 
@@ -49,11 +54,14 @@ def cancelled_at_once(cloud: Cloud, scene: Scene) -> None:
     assert cloud.cancel(payment).status == 200
 
 
-def cost(cloud: Cloud, way: Way, *, known: bool = True, paid_before: int = 3) -> Meter:
+MONEY_BY_WAY = {declined_without_funds: 10 * SMALL}
+
+
+def cost(cloud: Cloud, way: Way, *, known: bool = True) -> Meter:
     """What `way` costs after some payments of the same account, to the same payee if `known`."""
-    debtor, creditor = accounts(cloud)
+    debtor, creditor = accounts(cloud, money=MONEY_BY_WAY.get(way, MONEY))
     payee = creditor if known else cloud.open()
-    for _ in range(paid_before):
+    for _ in range(3):
         cloud.clock.now += 60_000
         assert cloud.run(cloud.pay(debtor, payee, SMALL).body["id"]) == "completed"
     meter = Meter(cloud.dynamodb.client)
@@ -70,6 +78,7 @@ def cost(cloud: Cloud, way: Way, *, known: bool = True, paid_before: int = 3) ->
         (straight_through, False, 17),
         (with_all_that_may_be_said, True, 14),
         (declined_by_the_check, True, 9),
+        (declined_without_funds, True, 7),
         (sent_to_review, True, 11),
         (reviewed_and_released, True, 27),
         (cancelled_at_once, True, 9),
