@@ -67,7 +67,7 @@ class Api:
     routes: tuple[Route, ...]  # the most specific first
     gateway_responses: dict[str, dict[str, Any]]
     throttle: Throttle | None  # of the usage plan, for each key
-    binary: frozenset[str]  # media types whose bodies are handed over as bytes
+    binary: frozenset[str] = frozenset()  # media types whose bodies are handed over as bytes
 
     def find(self, path: str) -> tuple[Route, dict[str, str]] | None:
         """The route for a path without its stage: literal before `{one}` before `{all+}`."""

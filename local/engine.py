@@ -1,26 +1,35 @@
 """Starts the engine (ministack) with our function pool in place of its own executor.
 
-Runs under the engine's Python, so it imports nothing of ours. The seam is one function of the
-engine, `lambda_svc._execute_function_dispatch`: every invocation passes it, whether it comes from
-the Invoke API, a state machine, a queue or an asynchronous retry. Replacing it keeps the real
-error type, on which `Catch` and `Retry` decide; the engine's own runner reports one type for all.
+Runs under the engine's Python, so it imports nothing of ours. Two functions of the engine are
+replaced, and it does not start when they are not as known:
+
+- `lambda_svc._execute_function_dispatch`, which every invocation passes, whether it comes from the
+  Invoke API, a state machine, a queue or an asynchronous retry. Ours keeps the real error type, on
+  which `Catch` and `Retry` decide; the engine's own runner reports one type for all.
+- `stepfunctions._run_execution`, the thread of one execution. Ours lets only a few Express ones run
+  at once: AWS has a processor for each, here their tasks would wait for one until they time out.
 """
 
+import gc
 import http.client
 import inspect
 import json
 import os
 import queue
 import sys
+import threading
+from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 from ministack import app
-from ministack.services import lambda_svc
+from ministack.services import lambda_svc, stepfunctions
 
-SEAM = "_execute_function_dispatch"
-EXPECTED = ["func", "config", "event", "request_id", "started"]
+EXPRESS_AT_ONCE = 16
 # State machines are threads beside the one that answers: it must not wait long for its turn.
 SWITCH_SECONDS = 0.0005
+# Its tables are all in memory and only grow: looking through them for garbage is time lost.
+GC_THRESHOLDS = (50_000, 20, 100)
 POOL = os.environ.get("REMIT_POOL", "")
 
 _idle: queue.SimpleQueue[http.client.HTTPConnection] = queue.SimpleQueue()
@@ -52,12 +61,38 @@ def run_in_pool(
     return {"body": body, "error": "x-amz-function-error" in answer.headers}
 
 
+_run_execution = stepfunctions._run_execution  # noqa: SLF001  the seam
+_express = threading.BoundedSemaphore(EXPRESS_AT_ONCE)
+
+
+def run_in_turn(exec_arn: str) -> None:
+    """Run one execution, an Express one when it is its turn."""
+    execution = stepfunctions._executions.get(exec_arn) or {}  # noqa: SLF001
+    machine = stepfunctions._state_machines.get(execution.get("stateMachineArn")) or {}  # noqa: SLF001
+    if machine.get("type") == "EXPRESS":
+        with _express:
+            _run_execution(exec_arn)
+    else:
+        _run_execution(exec_arn)
+
+
+def replace(module: ModuleType, name: str, ours: Callable[..., Any]) -> None:
+    """Put our function in the place of the engine's, if that takes the same arguments."""
+    theirs = getattr(module, name, None)
+    if theirs is None or names_of(theirs) != names_of(ours):
+        sys.exit(f"the engine has changed: {module.__name__}.{name} is not what we replace")
+    setattr(module, name, ours)
+
+
+def names_of(function: Callable[..., Any]) -> list[str]:
+    return list(inspect.signature(function).parameters)
+
+
 def main() -> None:
-    seam = getattr(lambda_svc, SEAM, None)
-    if seam is None or list(inspect.signature(seam).parameters) != EXPECTED:
-        sys.exit(f"the engine has changed: lambda_svc.{SEAM} is not what local/engine.py replaces")
-    setattr(lambda_svc, SEAM, run_in_pool)
+    replace(lambda_svc, "_execute_function_dispatch", run_in_pool)
+    replace(stepfunctions, "_run_execution", run_in_turn)
     sys.setswitchinterval(SWITCH_SECONDS)
+    gc.set_threshold(*GC_THRESHOLDS)
     app.main()
 
 

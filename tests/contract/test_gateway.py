@@ -1,5 +1,6 @@
 """What API Gateway must do for the edge to hold: routes, the authoriser, refusals, events."""
 
+import base64
 import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -167,3 +168,10 @@ def test_the_issuer_publishes_what_is_needed_to_check_its_tokens(here):
     assert (claims["tenant"], claims["role"]) == ("acme", "client")
     assert claims["exp"] - claims["iat"] == 86_400
     assert "d" not in httpx.get(about["jwks_uri"]).json()["keys"][0], "that is the private half"
+
+
+def test_a_binary_media_type_reaches_the_function_as_the_bytes_that_were_sent(client):
+    sent = "<a>é</a>".encode("latin-1")
+    event = client.post("/open", content=sent, headers={"Content-Type": "application/xml"}).json()
+    assert event["isBase64Encoded"] is True
+    assert base64.b64decode(event["body"]) == sent

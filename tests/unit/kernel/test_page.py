@@ -84,3 +84,9 @@ def test_a_moment_in_a_query_string_is_rfc_3339():
 def test_a_moment_in_any_other_form_is_refused(text):
     with pytest.raises(ValidationError, match="RFC 3339"):
         Since(at=text)
+
+
+@pytest.mark.parametrize("limit", ["1_0", "+5", "10.0", "٣", " 5", "", "1e1"])
+def test_a_limit_is_plain_digits_and_nothing_that_merely_means_a_number(limit: str):
+    with pytest.raises(ValidationError):
+        PageQuery.model_validate_strings({"limit": limit})

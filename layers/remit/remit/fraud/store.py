@@ -12,7 +12,7 @@ ever changed.
 
 from typing import TYPE_CHECKING, Literal, cast
 
-from remit.fraud.model import Counters, Decision, Facts, Feature, Outcome, Payee
+from remit.fraud.model import Counters, Decision, Facts, Feature, Outcome, Pair, Payee
 from remit.kernel.value import value
 from remit.store.chain import Chain, sequence_of
 from remit.store.commit import Stale
@@ -134,15 +134,16 @@ def _item(record: RiskRecord) -> Item:
         "score": decision.score,
         "reasons": list(decision.reasons),
         "features": dict(decision.features),
+        # Flat, so that with every bucket in use the record still is one write unit of 1 KB.
         "counters": {
-            window: {str(bucket): list(pair) for bucket, pair in by_bucket.items()}
+            window: [number for bucket, pair in by_bucket.items() for number in (bucket, *pair)]
             for window, by_bucket in record.counters.items()
         },
     }
 
 
 def _record(item: Item) -> RiskRecord:
-    counters = cast(dict[str, dict[str, list[int]]], item["counters"])
+    counters = cast(dict[str, list[int]], item["counters"])
     decision = Decision(
         outcome=cast(Outcome, text(item, "outcome")),
         score=integer(item, "score"),
@@ -155,8 +156,10 @@ def _record(item: Item) -> RiskRecord:
         payment_id=text(item, "payment"),
         at=integer(item, "at"),
         decision=decision,
-        counters={
-            window: {int(bucket): (pair[0], pair[1]) for bucket, pair in by_bucket.items()}
-            for window, by_bucket in counters.items()
-        },
+        counters={window: _by_bucket(flat) for window, flat in counters.items()},
     )
+
+
+def _by_bucket(flat: list[int]) -> dict[int, Pair]:
+    triples = zip(flat[::3], flat[1::3], flat[2::3], strict=True)
+    return {bucket: (payments, total) for bucket, payments, total in triples}

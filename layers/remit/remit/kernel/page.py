@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from remit.kernel.canonical import canonical_json
 from remit.kernel.clock import parse_rfc3339
@@ -28,12 +28,19 @@ def moment(text: str) -> int:
         raise ValueError("must be an RFC 3339 time with an offset") from None
 
 
+def _digits(limit: object) -> object:
+    """Let a text pass only as plain digits: pydantic would also read `1_0` and `+5`."""
+    if isinstance(limit, str) and not (limit.isascii() and limit.isdigit()):
+        raise ValueError("must be a whole number")
+    return limit
+
+
 class PageQuery(BaseModel):
     """The query string of every list."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    limit: Annotated[int, Field(ge=1, le=100)] = 50
+    limit: Annotated[int, Field(ge=1, le=100), BeforeValidator(_digits)] = 50
     cursor: Annotated[str, Field(max_length=512)] | None = None
 
 

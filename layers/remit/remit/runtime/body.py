@@ -20,6 +20,7 @@ M = TypeVar("M", bound=BaseModel)
 
 MAX_DEPTH = 16
 _MOST_ERRORS = 20
+_OURS = "Value error, "  # what pydantic puts before the text of a validator of ours
 _SHOWABLE = re.compile(r"[A-Za-z0-9_.-]{1,64}", re.ASCII)
 
 
@@ -122,7 +123,10 @@ def _is_unicode(text: str) -> bool:
 
 def _errors(error: ValidationError, document: object) -> list[dict[str, str]]:
     found = error.errors(include_url=False, include_input=False, include_context=False)
-    entries = [_entry(_place(detail, document), detail["msg"]) for detail in found[:_MOST_ERRORS]]
+    entries = [
+        _entry(_place(detail, document), detail["msg"].removeprefix(_OURS))
+        for detail in found[:_MOST_ERRORS]
+    ]
     return [entry for i, entry in enumerate(entries) if entry not in entries[:i]]
 
 
