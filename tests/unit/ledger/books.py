@@ -18,7 +18,7 @@ from remit.ledger.refusals import TransferConflict
 START = 1_795_512_600_000  # 2026-11-24T09:30:00Z
 
 
-def transfer(name, *legs, at=START, currency="EUR", reverses=None):
+def transfer(name, *legs, at=START, currency="EUR", reverses=None, value_at=None):
     """A transfer of `legs` such as `("a", -5), ("b", 5)`: negative amounts are debits."""
     return Transfer(
         id=name,
@@ -33,6 +33,7 @@ def transfer(name, *legs, at=START, currency="EUR", reverses=None):
         by="ada",
         at=at,
         reverses=reverses,
+        value_at=value_at,
     )
 
 

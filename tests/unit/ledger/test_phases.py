@@ -2,6 +2,7 @@
 
 import pytest
 
+from remit.kernel.clock import DAY
 from remit.kernel.money import MAX_AMOUNT
 from remit.ledger import refusals
 from remit.ledger.model import MOST_LEGS, Rules, day_ended, ruled
@@ -174,6 +175,8 @@ TABLE = {
     "InsufficientFunds": (limit, pay("new", "cid", "ben", 10)),
     "LimitExceeded": (limit, pay("new", "ann", "ben", 10)),
     "BalanceTooLarge": (fill, pay("new", "ann", "cid", 51)),
+    "ValueTimeOutOfRange": (nothing, other(value_at=START + 31 * DAY + 1)),
+    "ValueTimeOutOfRange before": (nothing, other(value_at=START - 31 * DAY - 1)),
 }
 
 

@@ -9,7 +9,6 @@ consistent cut, however long the closing takes.
 from collections.abc import Callable
 from datetime import date
 from http import HTTPStatus
-from itertools import count
 
 from remit.kernel import clock
 from remit.kernel.canonical import canonical_json, fingerprint
@@ -124,17 +123,19 @@ def _advance(
 def _close(
     ledger: Ledger, command: Command, day: str, currency: str, is_late: Callable[[], bool]
 ) -> dict[str, object]:
-    for step in count():
+    has_moved = False
+    while True:
         days = ledger.days(command.tenant, currency)
         record = days.of(day)
         status = status_of(record)
         if status == "LOCKED":
             return _view(day, currency, record)
         # Every call gets a step done, however late it is, so that calls come to an end.
-        if step and is_late():
+        if has_moved and is_late():
             raise DayClosing
         _check_turn(days, day)
         commit(ledger.table.client, [days.append(_next(ledger, command, days, day, currency))])
+        has_moved = True
 
 
 def _check_turn(days: Days, day: str) -> None:

@@ -72,7 +72,7 @@ def entry(step: Step, effect: Effect, after: Account) -> Item:
     }
     if effect.held:
         record["held"] = effect.held
-    if transfer.value_at is not None:
+    if isinstance(step.operation, Transfer) and transfer.value_at is not None:
         record["value_at"] = transfer.value_at
     return record | state(after)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Literal
 
-from remit.kernel.clock import rfc3339
+from remit.kernel.clock import DAY, rfc3339
 from remit.kernel.errors import Refusal
 from remit.kernel.money import MAX_AMOUNT
 from remit.kernel.value import value
@@ -22,6 +22,9 @@ from remit.ledger.refusals import (
 
 Side = Literal["debit", "credit"]
 Frozen = Literal["none", "debits", "credits", "both"]
+
+MOST_VALUE_SHIFT = 31 * DAY
+"""How far a transfer's value time may lie from its booking, in milliseconds."""
 
 MOST_LEGS = 20
 """A commit holds 100 writes; a transfer takes one more than it has legs."""
@@ -101,8 +104,8 @@ class Transfer:
     """An immutable movement of money between accounts of one tenant and currency.
 
     `kind` says what it is for, `reference` names its cause (a payment's id), `by` who caused it,
-    `at` when (milliseconds), `value_at` from when it counts for interest if not from its booking.
-    `reverses` names the transfer that it takes back.
+    `at` when (milliseconds). `value_at` is from when it counts, if not from its booking; what was
+    pending counts from its posting. `reverses` names the transfer that it takes back.
     """
 
     id: str

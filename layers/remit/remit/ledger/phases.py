@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Literal
 
 from remit.kernel.value import value
-from remit.ledger.model import Account, Effect, Leg, Transfer, folded, move
+from remit.ledger.model import MOST_VALUE_SHIFT, Account, Effect, Leg, Transfer, folded, move
 from remit.ledger.refusals import (
     MoreThanHeld,
     MoreThanPosted,
@@ -22,6 +22,7 @@ from remit.ledger.refusals import (
     TransferNotFound,
     TransferPosted,
     TransferVoided,
+    ValueTimeOutOfRange,
 )
 
 Outcome = Literal["posted", "voided", "expired"]
@@ -149,6 +150,9 @@ def _step(operation: Operation, known: Mapping[str, Recorded], now: Mapping[str,
             found = _taken_back(transfer, _find(known, transfer.reverses))
         effects = tuple(_effect(leg, operation) for leg in folded(transfer))
     after = move(effects, now, currency=currency, at=at)
+    value_at = operation.value_at if isinstance(operation, Transfer) else None
+    if value_at is not None and abs(value_at - after[0].at) > MOST_VALUE_SHIFT:
+        raise ValueTimeOutOfRange
     return Step(operation=operation, effects=effects, after=after, touched=found)
 
 

@@ -143,6 +143,12 @@ class AccountNotEmpty(Refusal):
     title = "The account is not empty"
 
 
+class ValueTimeOutOfRange(Refusal):
+    """The value time lies further from the booking than the house allows."""
+
+    title = "The value time is too far from the booking"
+
+
 PRECEDENCE: tuple[type[Refusal], ...] = (
     TransferConflict,
     TransferNotFound,
@@ -164,6 +170,7 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     InsufficientFunds,
     LimitExceeded,
     BalanceTooLarge,
+    ValueTimeOutOfRange,
     AccountNotEmpty,
 )
 """What there is of the transfer, then what it asks for, then what its accounts allow."""

@@ -60,9 +60,13 @@ class DayQuery(BaseModel):
 
 
 class EntriesQuery(PageQuery):
-    """Which part of a statement; or the moment whose balance is asked for."""
+    """Which part of a statement; or the moment whose balance is asked for.
+
+    `value_at` asks for what counts at a moment, with `at` of what was booked by then.
+    """
 
     at: Annotated[int, BeforeValidator(moment, json_schema_input_type=str)] | None = None
+    value_at: Annotated[int, BeforeValidator(moment, json_schema_input_type=str)] | None = None
 
 
 class BalanceView(View):
