@@ -80,18 +80,8 @@ def throughput(shards: int) -> tuple[float, float]:
             tries[writer] += 1
             cause = f"tr_{writer}_{made[writer]}"
             house = chart.house_account_id("external", currency="EUR", cause=cause, at=_START)
-            transfer = Transfer(
-                id=cause,
-                tenant="acme",
-                currency="EUR",
-                legs=between(house, accounts[writer], 1),
-                kind="bench",
-                reference=cause,
-                by="bench",
-                at=_START,
-            )
             try:
-                commit(client, ledger.post(transfer))
+                commit(client, ledger.post(_transfer(cause, house, accounts[writer])))
             except Stale:
                 pause(attempt := attempt + 1)
             else:
@@ -106,6 +96,19 @@ def throughput(shards: int) -> tuple[float, float]:
     if sum(booked) != sum(made):
         raise AssertionError(f"{sum(made)} were posted, but {sum(booked)} are on the shards")
     return sum(made) / SECONDS, sum(tries) / max(1, sum(made))
+
+
+def _transfer(cause: str, debtor: str, creditor: str) -> Transfer:
+    return Transfer(
+        id=cause,
+        tenant="acme",
+        currency="EUR",
+        legs=between(debtor, creditor, 1),
+        kind="bench",
+        reference=cause,
+        by="bench",
+        at=_START,
+    )
 
 
 def main() -> int:
