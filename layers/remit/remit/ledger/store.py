@@ -90,10 +90,6 @@ class Ledger:
         """The directory: `sk` is an account id, with its currency. House accounts are not in it."""
         return self.table.query(f"{tenant}#accounts", limit=limit, start=start)
 
-    def transfer(self, tenant: str, transfer_id: str) -> Item | None:
-        """A transfer's record."""
-        return self.table.get({"pk": f"{tenant}#{transfer_id}", "sk": "transfer"})
-
     def _put_transfer(self, transfer: Transfer) -> Write:
         legs: list[Plain] = [
             {"account": leg.account_id, "side": leg.side, "amount": leg.amount}
