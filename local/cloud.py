@@ -25,6 +25,7 @@ from local.issuer import Issuer
 START_SECONDS = 90
 STOP_SECONDS = 10
 POLL_SECONDS = 0.02
+ABANDONED_SECONDS = 86_400
 LOG_TAIL = 40
 
 
@@ -132,6 +133,7 @@ def running(
     """
     base = REPOSITORY / ".local"
     base.mkdir(exist_ok=True)
+    _clear_away(base)
     home = Home(folder or Path(tempfile.mkdtemp(prefix="run-", dir=base)))
     process = spawn(
         home, template, port or ports.free(), engine_port or ports.free(), with_parent=True
@@ -186,6 +188,15 @@ def stop(cloud: Cloud) -> None:
         if time.monotonic() > deadline:
             raise CloudFailed(f"process {cloud.pid} does not end; kill it: kill -9 {cloud.pid}")
         time.sleep(POLL_SECONDS)
+
+
+def _clear_away(base: Path) -> None:
+    """Remove folders of clouds whose process was killed before it could."""
+    for folder in base.glob("run-*"):
+        told = Home(folder).described()
+        dead = told is not None and not _alive(int(told["pid"]))
+        if dead or time.time() - folder.stat().st_mtime > ABANDONED_SECONDS:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

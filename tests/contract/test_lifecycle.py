@@ -81,6 +81,16 @@ def test_a_cloud_whose_engine_ends_stops_and_says_so(spawned, eventually: Eventu
     assert "the engine ended" in (here.home.folder / "supervisor.log").read_text()
 
 
+def test_the_folder_of_a_killed_cloud_is_cleared_away_and_no_other(here, tmp_path: Path):
+    dead, alive, unknown = (tmp_path / f"run-{name}" for name in ("dead", "alive", "unknown"))
+    for folder in (dead, alive, unknown):
+        folder.mkdir()
+    (dead / "cloud.json").write_text('{"pid": 4194304}')  # more than Linux or macOS hand out
+    (alive / "cloud.json").write_text(f'{{"pid": {here.pid}}}')
+    cloud._clear_away(tmp_path)
+    assert sorted(tmp_path.iterdir()) == [alive, unknown]
+
+
 def test_only_the_owner_may_read_the_key_and_the_tokens(here):
     for path in (here.home.key_file, here.home.env_file):
         assert path.stat().st_mode & 0o777 == 0o600

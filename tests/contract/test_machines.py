@@ -71,6 +71,23 @@ def test_a_process_that_dies_is_an_error_to_catch(here, run):
     assert (execution["status"], last_state(here, execution)) == ("FAILED", "Broken")
 
 
+def test_executions_that_come_all_at_once_wait_instead_of_timing_out(here, eventually):
+    states = here.client("stepfunctions")
+    task = json.dumps({"do": "sleep", "seconds": 0.2, "size": 1})
+    started = [
+        states.start_execution(
+            stateMachineArn=here.outputs["MachineArn"], name=f"t-{uuid.uuid4()}", input=task
+        )["executionArn"]
+        for _ in range(60)  # several times the work that a task's two seconds would hold
+    ]
+
+    def ended() -> list[str] | None:
+        found = [states.describe_execution(executionArn=arn)["status"] for arn in started]
+        return found if "RUNNING" not in found else None
+
+    assert set(eventually(ended, seconds=60)) == {"SUCCEEDED"}
+
+
 def test_a_machine_and_its_executions_can_be_looked_at(here, run):
     states = here.client("stepfunctions")
     arn = run(size=1)["executionArn"]

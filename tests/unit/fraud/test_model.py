@@ -18,7 +18,7 @@ from remit.fraud.model import (
     decide,
     features,
 )
-from remit.fraud.rules import RULES
+from remit.fraud.rules import RULES, _condition
 from remit.kernel.clock import DAY, HOUR, MINUTE
 
 NOON = 20_782 * DAY + 12 * HOUR
@@ -168,3 +168,8 @@ def test_a_clock_that_runs_behind_does_not_turn_the_chain_back():
     first = decided(None, RULES, FACTS, KNOWN, now=NOON)
     later = decided(first, RULES, FACTS, KNOWN, now=NOON - HOUR)
     assert later.at == NOON
+
+
+def test_a_rule_with_an_operator_that_is_none_is_a_defect():
+    with pytest.raises(ValueError, match="no operator about"):
+        _condition("amount", "about", 5)

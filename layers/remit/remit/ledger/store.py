@@ -140,7 +140,7 @@ class Ledger:
         """The directory: `sk` is an account id, with its currency. House accounts are not in it."""
         return self.table.query(f"{tenant}#accounts", limit=limit, start=start)
 
-    def transfer(self, tenant: str, transfer_id: str) -> Item | None:
+    def _transfer(self, tenant: str, transfer_id: str) -> Item | None:
         """A transfer's record."""
         return self.table.get({"pk": f"{tenant}#{transfer_id}", "sk": "transfer"})
 
@@ -183,7 +183,7 @@ class Ledger:
             if isinstance(operation, End):
                 continue
             transfer = operation.transfer if isinstance(operation, Hold) else operation
-            if self.transfer(tenant, transfer.id) is not None:
+            if self._transfer(tenant, transfer.id) is not None:
                 raise TransferConflict
 
     def _done(self, step: Step) -> list[Write]:
