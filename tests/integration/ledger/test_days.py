@@ -4,12 +4,13 @@ import pytest
 
 from remit.ledger import chart, close_day
 from remit.ledger.phases import Hold
+from remit.ledger.refusals import TransferConflict, TransferExpired, TransferPosted
 from remit.ledger.schema import DayView, TransferView
 from remit.ledger.store import Ledger
-from remit.store.commit import commit
+from remit.store.commit import Stale, commit
 from tests.integration.cloud import ROUTES, SETTINGS, START, let_in
 from tests.integration.losses import FAULTS, hold_against, hold_when_repeated
-from tests.unit.ledger.books import pay
+from tests.unit.ledger.books import end, pay
 
 TODAY, TOMORROW, YESTERDAY = "2026-11-24", "2026-11-25", "2026-11-23"
 ROUTES |= {
@@ -257,3 +258,64 @@ def test_the_ledger_of_a_cloud_is_verified_by_operations(cloud, accounts):
     wrong = next(item for item in cloud.world()["Ledger"] if "amount" in item)
     cloud.dynamodb.client.put_item(TableName="Ledger", Item=wrong | {"amount": {"N": "1"}})
     assert verify({}, lambda_context())["count"] > 0
+
+
+def test_an_account_opened_after_the_close_begins_on_the_next_day(cloud, accounts):
+    close(cloud)
+    late = cloud.open()
+    (opening,) = [item for item in cloud.items("Ledger") if item["pk"] == f"acme#{late}"]
+    assert opening["day"] == TOMORROW
+
+
+def test_an_account_is_not_opened_on_a_day_that_is_closed_meanwhile(cloud, accounts):
+    before = cloud.world()
+    cloud.dynamodb.watch()
+    cloud.open(key="late")
+    for call in range(len(cloud.dynamodb.calls)):
+        cloud.restore(before)
+        cloud.dynamodb.watch({call: let_in(lambda: close(cloud))})
+        late = cloud.open(key="late")
+        cloud.dynamodb.watch()
+        (opening,) = [item for item in cloud.items("Ledger") if item["pk"] == f"acme#{late}"]
+        assert opening["day"] == TOMORROW, call
+
+
+def test_chains_that_begin_do_not_begin_on_a_day_that_is_closed_meanwhile(cloud, accounts):
+    ledger = Ledger.of(cloud.dynamodb, "Ledger")
+    used = {item["pk"].rpartition("#")[2] for item in cloud.items("Ledger")}
+    one, two = [name for name in chart.house_shards("EUR") if name not in used][:2]
+    writes = ledger.post(pay("tr_" + "1" * 26, one, two, 5, at=START))
+    close(cloud)
+    with pytest.raises(Stale):
+        commit(cloud.dynamodb, writes)
+    commit(cloud.dynamodb, ledger.post(pay("tr_" + "1" * 26, one, two, 5, at=START)))
+    assert ledger.account("acme", one).day == ledger.account("acme", two).day == TOMORROW
+
+
+@pytest.mark.parametrize("outcome", ["posted", "voided"])
+def test_a_hold_whose_time_is_over_is_refused_by_the_commit_itself(cloud, accounts, outcome):
+    ledger = Ledger.of(cloud.dynamodb, "Ledger")
+    held = pay("tr_" + "1" * 26, *accounts, 50, at=START)
+    commit(cloud.dynamodb, ledger.carry_out("acme", [Hold(transfer=held, expires_at=START + 9)]))
+    ending = ledger.carry_out("acme", [end(held.id, outcome, at=START)])
+    stored = next(i for i in cloud.world()["Ledger"] if "expires_at" in i)
+    cloud.dynamodb.client.put_item(
+        TableName="Ledger", Item=stored | {"expires_at": {"N": str(START)}}
+    )
+    with pytest.raises(TransferExpired):
+        commit(cloud.dynamodb, ending)
+
+
+def test_two_ends_of_one_hold_cannot_both_be_committed(cloud, accounts):
+    ledger = Ledger.of(cloud.dynamodb, "Ledger")
+    held = pay("tr_" + "1" * 26, *accounts, 50, at=START)
+    commit(cloud.dynamodb, ledger.carry_out("acme", [Hold(transfer=held, expires_at=START + 9)]))
+    posting = ledger.carry_out("acme", [end(held.id, at=START)])
+    voiding = ledger.carry_out("acme", [end(held.id, "voided", at=START)])
+    commit(cloud.dynamodb, posting)
+    with pytest.raises(Stale):
+        commit(cloud.dynamodb, voiding)
+    with pytest.raises(TransferPosted):
+        ledger.carry_out("acme", [end(held.id, "voided", at=START)])
+    with pytest.raises(TransferConflict):
+        ledger.carry_out("acme", [pay(held.id, *accounts, 10**9, at=START)])
