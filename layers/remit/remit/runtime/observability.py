@@ -5,6 +5,7 @@ a client sent.
 """
 
 import functools
+import logging
 import time
 import traceback
 from collections.abc import Callable, Mapping
@@ -21,6 +22,8 @@ from remit.kernel.errors import Fault, RemitError
 NAMESPACE = "remit"
 _MOST_FRAMES = 30
 
+# Lambda's JSON log level is the root's, at which botocore tells where it found credentials.
+logging.getLogger("botocore").setLevel(logging.WARNING)
 logger = Logger(service="remit", utc=True, use_rfc3339=True, location=None)
 _metrics = AmazonCloudWatchEMFProvider(namespace=NAMESPACE)
 
