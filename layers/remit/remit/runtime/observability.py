@@ -105,6 +105,7 @@ def task(service: str, name: str) -> Callable[[TaskHandler], TaskHandler]:
                 service,
                 request_id=event.get("request_id"),
                 tenant=event.get("tenant"),
+                traceparent=event.get("traceparent"),
                 id=event.get("id"),
             )
             try:
