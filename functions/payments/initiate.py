@@ -13,13 +13,14 @@ from remit.store.table import Table
 api = Api("payments")
 
 
-def _desk(request_id: str) -> Desk:
+def _desk(request: Request[PaymentRequest]) -> Desk:
     client, arn = clients.dynamodb(), settings.required("PAYMENT_MACHINE_ARN")
+    start = machine.starter(arn, request_id=request.request_id, traceparent=request.traceparent)
     return Desk(
         payments=PaymentStore.of(client, settings.required("PAYMENTS_TABLE")),
         ledger=Ledger.of(client, settings.required("LEDGER_TABLE")),
         idempotency=Table(client=client, name=settings.required("IDEMPOTENCY_TABLE")),
-        start=machine.starter(arn, request_id=request_id),
+        start=start,
     )
 
 
@@ -32,7 +33,7 @@ def _desk(request_id: str) -> Desk:
 )
 def accept(request: Request[PaymentRequest]) -> Answer:
     """Ask for a payment. With `Prefer: wait=N` the answer shows where it came to rest."""
-    desk, seconds = _desk(request.request_id), request.wait_seconds
+    desk, seconds = _desk(request), request.wait_seconds
     if not seconds:
         return initiate(desk, request.command, request.body)
     # The answer is held for as long as this invocation can live, so that no other can settle it.

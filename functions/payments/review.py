@@ -22,11 +22,17 @@ api = Api("payments")
 def decide(request: Request[CaseDecision]) -> Answer:
     """Release the payment, so that it goes on, or block it, so that it is declined."""
     client, arn = clients.dynamodb(), settings.required("PAYMENT_MACHINE_ARN")
+    start = machine.starter(
+        arn,
+        request_id=request.request_id,
+        traceparent=request.traceparent,
+        again="released",
+    )
     desk = ReviewDesk(
         payments=PaymentStore.of(client, settings.required("PAYMENTS_TABLE")),
         risk=RiskStore.of(client, settings.required("FRAUD_TABLE")),
         idempotency=Table(client=client, name=settings.required("IDEMPOTENCY_TABLE")),
-        start=machine.starter(arn, request_id=request.request_id, again="released"),
+        start=start,
     )
     return review(desk, request.command, request.path["id"], request.body)
 

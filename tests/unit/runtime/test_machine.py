@@ -53,3 +53,13 @@ def test_silence_is_a_lost_start(monkeypatch, log):
     monkeypatch.setattr(clients.stepfunctions(), "start_execution", silent)
     assert start() is False
     assert log()[0]["error"] == "ReadTimeoutError"
+
+
+def test_the_trace_of_a_request_goes_with_its_payment(steps):
+    trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    sent = SENT | {
+        "input": f'{{"id":"pay_1","request_id":"r-1","tenant":"acme","traceparent":"{trace}"}}'
+    }
+    steps.add_response("start_execution", {"executionArn": "arn", "startDate": 0}, sent)
+    machine.starter(ARN, request_id="r-1", traceparent=trace)("acme", "pay_1")
+    steps.assert_no_pending_responses()

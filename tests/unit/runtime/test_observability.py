@@ -1,6 +1,7 @@
 """Logs and metrics: what each outcome leaves behind, and what none may."""
 
 import json
+import logging
 
 import pytest
 from botocore.exceptions import ClientError
@@ -132,3 +133,7 @@ def test_a_stack_is_bounded():
     with pytest.raises(KeyError) as caught:
         deep(200)
     assert len(observability.described(caught.value)["stack"]) == 30
+
+
+def test_botocore_says_nothing_of_credentials_in_our_logs():
+    assert not logging.getLogger("botocore.credentials").isEnabledFor(logging.INFO)

@@ -12,14 +12,22 @@ _STARTED_BEFORE = "ExecutionAlreadyExists"
 
 
 def start(
-    machine_arn: str, *, tenant: str, payment_id: str, request_id: str, again: str | None = None
+    machine_arn: str,
+    *,
+    tenant: str,
+    payment_id: str,
+    request_id: str,
+    traceparent: str | None = None,
+    again: str | None = None,
 ) -> bool:
     """Start the machine under the payment's id; False, and a line in the log, when it fails.
 
-    `again` tells a later run's name from the first one's. Two runs at once are harmless: every
+    `request_id` and `traceparent` are those of the request that started the flow; `again` tells a later run's name from the first one's. Two runs at once are harmless: every
     step finds what the other has done.
     """
     content = {"id": payment_id, "tenant": tenant, "request_id": request_id}
+    if traceparent is not None:
+        content["traceparent"] = traceparent
     try:
         clients.stepfunctions().start_execution(
             stateMachineArn=machine_arn,
@@ -37,7 +45,11 @@ def start(
 
 
 def starter(
-    machine_arn: str, *, request_id: str, again: str | None = None
+    machine_arn: str,
+    *,
+    request_id: str,
+    traceparent: str | None = None,
+    again: str | None = None,
 ) -> Callable[[str, str], None]:
     """`start` as use cases want it: a function of tenant and payment id that never fails."""
 
@@ -47,6 +59,7 @@ def starter(
             tenant=tenant,
             payment_id=payment_id,
             request_id=request_id,
+            traceparent=traceparent,
             again=again,
         )
 

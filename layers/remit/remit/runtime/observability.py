@@ -5,6 +5,7 @@ a client sent.
 """
 
 import functools
+import logging
 import time
 import traceback
 from collections.abc import Callable, Mapping
@@ -21,6 +22,8 @@ from remit.kernel.errors import Fault, RemitError
 NAMESPACE = "remit"
 _MOST_FRAMES = 30
 
+# Lambda's JSON log level is the root's, at which botocore tells where it found credentials.
+logging.getLogger("botocore").setLevel(logging.WARNING)
 logger = Logger(service="remit", utc=True, use_rfc3339=True, location=None)
 _metrics = AmazonCloudWatchEMFProvider(namespace=NAMESPACE)
 
@@ -102,6 +105,7 @@ def task(service: str, name: str) -> Callable[[TaskHandler], TaskHandler]:
                 service,
                 request_id=event.get("request_id"),
                 tenant=event.get("tenant"),
+                traceparent=event.get("traceparent"),
                 id=event.get("id"),
             )
             try:
