@@ -22,8 +22,9 @@ def start(
 ) -> bool:
     """Start the machine under the payment's id; False, and a line in the log, when it fails.
 
-    `request_id` and `traceparent` are those of the request that started the flow; `again` tells a later run's name from the first one's. Two runs at once are harmless: every
-    step finds what the other has done.
+    `request_id` and `traceparent` are those of the request that started the flow; `again` tells a
+    later run's name from the first one's. Two runs at once are harmless: every step finds what the
+    other has done.
     """
     content = {"id": payment_id, "tenant": tenant, "request_id": request_id}
     if traceparent is not None:
