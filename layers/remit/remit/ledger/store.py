@@ -10,6 +10,7 @@
 | `<tenant>#accounts` | `<account id>` | the directory of accounts |
 | `<tenant>#days#<currency>` | `000000000001`… | what became of business days |
 | `due#<minute>` | `<tenant>#<transfer id>` | the hold expires in that minute |
+| `due#swept` | `000000000001`… | until when holds have been ended; see `expire` |
 """
 
 from collections.abc import Sequence
@@ -156,9 +157,9 @@ class Ledger:
         newest = page.items[0] if page.items else None
         return items.recorded(transfer, resolution, newest)
 
-    def due(self, moment: int, *, limit: int) -> Page:
+    def due(self, moment: int, *, limit: int, start: Item | None = None) -> Page:
         """The holds that expire in the minute of `moment`: `sk` is tenant and transfer id."""
-        return self.table.query(items.due_key(moment), limit=limit)
+        return self.table.query(items.due_key(moment), limit=limit, start=start)
 
     def _recorded(self, tenant: str, transfer_ids: Sequence[str]) -> dict[str, Recorded]:
         return {name: self.recorded(tenant, name) for name in transfer_ids}
