@@ -71,7 +71,7 @@ def expire(ledger: Ledger, *, by: str, until: int) -> Expired:
     goal = clock.now() // MINUTE * MINUTE
     mark = _reached(ledger)
     reached = goal - FIRST_LOOK if mark is None else mark
-    ended, left, is_clean = 0, [], True
+    ended, left, is_clean = 0, list[str](), True
     for minute in range(reached - LOOK_BACK, goal, MINUTE):
         found = _sweep(ledger, minute, by=by, until=until, most=MOST - ended - len(left))
         ended, left = ended + found.ended, [*left, *found.left]
@@ -85,13 +85,12 @@ def expire(ledger: Ledger, *, by: str, until: int) -> Expired:
 
 
 def _sweep(ledger: Ledger, minute: int, *, by: str, until: int, most: int) -> _Minute:
-    ended, left, taken = 0, [], 0
+    ended, left = 0, list[str]()
     if clock.now() >= until:
         return _Minute(ended=0, left=(), is_whole=False)
-    for name in _pending(ledger, minute):
+    for taken, name in enumerate(_pending(ledger, minute)):
         if taken >= most or clock.now() >= until:
             return _Minute(ended=ended, left=tuple(left), is_whole=False)
-        taken += 1
         try:
             ended += _end(ledger, name, by)
         except Unavailable:
@@ -154,7 +153,9 @@ def _record(ledger: Ledger, reached: int, by: str) -> None:
         why = f"holds ended until {rfc3339(reached)[:16]}"
         mark: Item = {"reached": reached, "at": clock.now(), "by": by, "why": why}
         try:
-            return commit(ledger.table.client, [chain.append(number, mark)])
+            commit(ledger.table.client, [chain.append(number, mark)])
         except Stale:
             pause(attempt)
+        else:
+            return
     raise Contended

@@ -1,7 +1,8 @@
 """Everything that the ledger may refuse: a closed list, in order of precedence.
 
 Where several are true the first in `PRECEDENCE` is what the caller hears, so that a refusal says
-the same thing on every try. Operations of one commit are judged one after the other.
+the same thing on every try. Operations of one commit are judged one after the other, once all that
+they name is there (up to `AccountNotFound`).
 """
 
 from remit.kernel.errors import Refusal
@@ -152,6 +153,8 @@ class ValueTimeOutOfRange(Refusal):
 PRECEDENCE: tuple[type[Refusal], ...] = (
     TransferConflict,
     TransferNotFound,
+    SameAccount,
+    AccountNotFound,
     NotPending,
     TransferPosted,
     TransferVoided,
@@ -162,8 +165,6 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     ReversalDiffers,
     PartOfManyLegs,
     MoreThanPosted,
-    SameAccount,
-    AccountNotFound,
     CurrencyMismatch,
     AccountClosed,
     AccountFrozen,
@@ -173,4 +174,6 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     ValueTimeOutOfRange,
     AccountNotEmpty,
 )
-"""What there is of the transfer, then what it asks for, then what its accounts allow."""
+"""What is named must be there, in all operations; then for each of them in turn: what there is of
+the transfer, what it asks for, what its accounts allow.
+"""
