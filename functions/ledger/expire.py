@@ -11,6 +11,8 @@ from remit.runtime import clients, observability, settings
 _RESERVE = 8 * clock.SECOND
 """What is under way when time is up, its retries and the mark still fit in."""
 
+_MOST_NAMED = 20
+
 
 def handler(_: dict[str, Any], context: Any) -> dict[str, Any]:
     """Go on from where the last run stopped; fails when a hold could not be ended."""
@@ -29,7 +31,8 @@ def _run(until: int) -> Expired:
     observability.count("HoldExpired", found.ended)
     observability.measure("ExpiryLag", clock.now() - found.reached)
     if found.left:
-        raise HoldsLeft(f"{len(found.left)} holds, among them {', '.join(found.left[:10])}")
+        observability.logger.error("holds left", extra={"holds": found.left[:_MOST_NAMED]})
+        raise HoldsLeft(f"{len(found.left)} expired holds could not be ended")
     return found
 
 

@@ -44,7 +44,7 @@ class HoldsLeft(Fault):
 
 @value
 class Expired:
-    """What a run came to: holds `ended` by it, and those `left` as `<tenant>#<transfer id>`.
+    """What a run came to: holds `ended` by it, and those `left`: tenant, transfer and why.
 
     Every hold that expires before `reached` (milliseconds) has ended.
     """
@@ -95,9 +95,9 @@ def _sweep(ledger: Ledger, minute: int, *, by: str, until: int, most: int) -> _M
             ended += _end(ledger, name, by)
         except Unavailable:
             raise
-        except (RemitError, ValueError):
+        except (RemitError, ValueError) as error:
             # One hold that cannot be ended must not keep the others.
-            left.append(name)
+            left.append(f"{name} {type(error).__name__}")
     return _Minute(ended=ended, left=tuple(left), is_whole=True)
 
 
