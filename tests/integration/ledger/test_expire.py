@@ -184,14 +184,15 @@ def test_a_thousand_that_are_due_are_worked_off_in_bounded_runs(cloud, hold, mon
     assert reached.startswith("2026-11-24T09:30")
 
 
-def test_one_that_cannot_be_ended_keeps_the_mark_but_not_the_others(cloud, hold, capsys):
+def test_one_that_cannot_be_ended_keeps_the_mark_but_not_the_others(cloud, hold, caplog):
     broken = {"pk": due_key(START - 2 * MINUTE), "sk": "acme#tr_none"}
     cloud.dynamodb.client.put_item(TableName="Ledger", Item=encode_item(broken))
     name = hold()
     for _ in range(2):
         with pytest.raises(expiry.HoldsLeft, match="1 expired"):
             run()
-        assert "acme#tr_none TransferNotFound" in capsys.readouterr().out
+        named = [record.holds for record in caplog.records if record.message == "holds left"]
+        assert named[-1] == ("acme#tr_none TransferNotFound",)
         assert outcome(cloud, name) == "expired"
     assert [mark["reached"] for mark in marks(cloud)] == [START - 2 * MINUTE]
 
