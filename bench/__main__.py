@@ -2,9 +2,9 @@
 
 import sys
 
-from bench import cold_start
+from bench import cold_start, ledger_shards
 
-BENCHMARKS = {"cold_start": cold_start.main}
+BENCHMARKS = {"cold_start": cold_start.main, "ledger_shards": ledger_shards.main}
 
 
 def main(names: list[str]) -> int:

@@ -14,6 +14,7 @@ VERBS = {
     "invoke": ("local.invoke:main", "run one function once: f=payments/initiate e=happy"),
     "token": ("local.verbs:token", "print an access token: tenant=acme role=client"),
     "demo": ("local.demo:main", "run the main job once, from start to end"),
+    "ledger": ("local.ledger:main", "check that every balance follows from its transfers: verify"),
     "openapi": ("local.openapi:main", "write the API's description (--check: only compare)"),
     "serve": ("local.verbs:serve", "be a cloud; what `up` starts"),
 }

@@ -31,7 +31,11 @@ def account(request: Request) -> Reply:
 def entries(request: Request[None, EntriesQuery]) -> Reply:
     """The statement in order; with `at` the balance as booked at that moment instead."""
     account_id, tenant, asked = request.path["id"], request.caller.tenant, request.query
-    if asked.at is not None:
+    if asked.value_at is not None:
+        view = statement.value_balance(
+            _ledger(), tenant, account_id, valued=asked.value_at, booked=asked.at
+        )
+    elif asked.at is not None:
         view = statement.balance_at(_ledger(), tenant, account_id, asked.at)
     else:
         view = statement.page(_ledger(), tenant, account_id, asked)

@@ -8,8 +8,10 @@ from remit.access.policy import ROLES_BY_ACTION, allows
 TABLE = """
 accounts.open     -      operator -
 accounts.read     client operator auditor
+accounts.rule     -      operator -
 cases.decide      -      operator -
 cases.read        -      operator auditor
+days.close        -      operator -
 decisions.read    -      operator auditor
 deposits.make     -      operator -
 files.read        client operator auditor

@@ -114,10 +114,6 @@ def test_a_transfer_to_oneself_is_refused():
             Leg(account_id="acc_a", side="debit", amount=2),
             Leg(account_id="acc_b", side="credit", amount=1),
         ),
-        (
-            Leg(account_id="acc_a", side="debit", amount=1),
-            Leg(account_id="acc_a", side="credit", amount=1),
-        ),
     ],
 )
 def test_legs_that_are_no_transfer_are_a_defect_of_the_caller(legs: tuple[Leg, ...]):

@@ -8,8 +8,10 @@ _OVERSIGHT = frozenset({"operator", "auditor"})
 ROLES_BY_ACTION = {
     "accounts.open": _OPERATOR,
     "accounts.read": _ALL,
+    "accounts.rule": _OPERATOR,
     "cases.decide": _OPERATOR,
     "cases.read": _OVERSIGHT,
+    "days.close": _OPERATOR,
     "decisions.read": _OVERSIGHT,
     "deposits.make": _OPERATOR,
     "files.read": _ALL,

@@ -9,8 +9,24 @@ import re
 
 from remit.kernel.money import CURRENCIES
 from remit.kernel.value import value
+from remit.ledger.model import day_of
 
-SHARDS = 8
+SHARDS_FROM = (("0001-01-01", 8),)
+"""From which day (ISO date, UTC) each house account is spread over how many shards, oldest first.
+
+To re-shard, add a line with a day that lies after the deployment: by then every function knows the
+new shards. Money stays where it is; a balance is the sum over all shards that ever were.
+"""
+
+
+def shards_on(day: str) -> int:
+    """How many shards serve transfers of `day` (ISO date)."""
+    return [count for since, count in SHARDS_FROM if since <= day][-1]
+
+
+def shards_ever() -> int:
+    """How many shards there are or ever were."""
+    return max(count for _, count in SHARDS_FROM)
 
 
 @value
@@ -37,10 +53,22 @@ CHART = {
 _ID = re.compile(r"house\.([a-z_]+)\.([A-Z]{3})\.(0|[1-9][0-9]{0,3})", re.ASCII)
 
 
-def house_account_id(name: str, *, currency: str, cause: str) -> str:
-    """The shard of house account `name` in `currency` that serves `cause` (a payment's id)."""
-    shard = int.from_bytes(hashlib.sha256(cause.encode()).digest()[:4], "big") % SHARDS
-    return shard_id(name, currency=currency, shard=shard)
+def house_account_id(name: str, *, currency: str, cause: str, at: int) -> str:
+    """The shard of house account `name` in `currency` that serves `cause` (a payment's id).
+
+    `at` is the moment of the cause in milliseconds: a later one may be served by another shard.
+    """
+    drawn = int.from_bytes(hashlib.sha256(cause.encode()).digest()[:4], "big")
+    return shard_id(name, currency=currency, shard=drawn % shards_on(day_of(at)))
+
+
+def house_shards(currency: str) -> list[str]:
+    """The account ids of every shard in `currency`, whether used or not."""
+    return [
+        shard_id(name, currency=currency, shard=shard)
+        for name in CHART
+        for shard in range(shards_ever())
+    ]
 
 
 def shard_id(name: str, *, currency: str, shard: int) -> str:
@@ -53,6 +81,6 @@ def house_account(account_id: str) -> tuple[HouseAccount, str] | None:
     found = _ID.fullmatch(account_id)
     if found is None or found[1] not in CHART or found[2] not in CURRENCIES:
         return None
-    if int(found[3]) >= SHARDS:
+    if int(found[3]) >= shards_ever():
         return None
     return CHART[found[1]], found[2]

@@ -6,7 +6,8 @@ from remit.kernel.canonical import canonical_json
 from remit.kernel.clock import rfc3339
 from remit.kernel.ids import derive
 from remit.ledger.chart import house_account, house_account_id
-from remit.ledger.model import AccountNotFound, Transfer, between
+from remit.ledger.model import Transfer, between
+from remit.ledger.refusals import AccountNotFound
 from remit.ledger.schema import NewDeposit
 from remit.ledger.store import Ledger
 from remit.store.idempotency import Answer, Command, answer_once
@@ -26,7 +27,9 @@ def deposit(
         if house_account(account_id) is not None:
             raise AccountNotFound
         transfer_id = derive("tr", command.id)
-        source = house_account_id("external", currency=request.currency, cause=transfer_id)
+        source = house_account_id(
+            "external", currency=request.currency, cause=transfer_id, at=command.now
+        )
         transfer = Transfer(
             id=transfer_id,
             tenant=command.tenant,

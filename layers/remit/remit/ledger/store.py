@@ -3,27 +3,54 @@
 | pk | sk | what |
 |---|---|---|
 | `<tenant>#<account id>` | `000000000000` | the opening: name, customer, currency |
-| `<tenant>#<account id>` | `000000000001`… | entry: the leg, and the account's state after it |
-| `<tenant>#<transfer id>` | `transfer` | the transfer |
+| `<tenant>#<account id>` | `000000000001`… | the account's state after a leg, a rule, a day's end |
+| `<tenant>#<transfer id>` | `transfer` | the transfer; with `expires_at` a pending one |
+| `<tenant>#<transfer id>` | `resolution` | the end of a pending transfer |
+| `<tenant>#<transfer id>` | `reversal#000001`… | a reversal of it, with the sum so far |
 | `<tenant>#accounts` | `<account id>` | the directory of accounts |
+| `<tenant>#days#<currency>` | `000000000001`… | what became of business days |
+| `due#<minute>` | `<tenant>#<transfer id>` | the hold expires in that minute |
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from remit.kernel.errors import Refusal
 from remit.kernel.ids import is_id
 from remit.kernel.value import value
+from remit.ledger import items
 from remit.ledger.chart import house_account
-from remit.ledger.model import Account, AccountNotFound, Leg, Transfer, TransferConflict, post
-from remit.store.chain import Chain, sequence_key, sequence_of
+from remit.ledger.days import Days
+from remit.ledger.items import account_after
+from remit.ledger.model import Account, Transfer, day_ended, day_of
+from remit.ledger.phases import (
+    End,
+    Hold,
+    Operation,
+    Recorded,
+    Step,
+    carry_out,
+    needed,
+    touched,
+)
+from remit.ledger.refusals import (
+    AccountNotFound,
+    TransferConflict,
+    TransferExpired,
+    TransferNotFound,
+)
+from remit.store.chain import Chain, sequence_key
+from remit.store.commit import Stale
 from remit.store.idempotency import KeyReused
-from remit.store.item import Item, Plain, integer, text
+from remit.store.item import Item
 from remit.store.table import Page, Table
-from remit.store.write import Write, put_new
+from remit.store.write import Write, not_reached, put_new
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-_COUNTERS = ("debits_pending", "debits_posted", "credits_pending", "credits_posted")
+__all__ = ["Ledger", "account_after"]
 
 
 @value
@@ -40,6 +67,10 @@ class Ledger:
     def chain(self, tenant: str, account_id: str) -> Chain:
         """The chain of one account's records."""
         return Chain(table=self.table, pk=f"{tenant}#{account_id}")
+
+    def days(self, tenant: str, currency: str) -> Days:
+        """The business days of the tenant's currency, as they stand."""
+        return Days.read(Chain(table=self.table, pk=f"{tenant}#days#{currency}"))
 
     def account(self, tenant: str, account_id: str) -> Account:
         """The account's state now. A house account that was never used is empty.
@@ -59,90 +90,140 @@ class Ledger:
         )
 
     def post(self, transfer: Transfer) -> list[Write]:
-        """The writes that make `transfer`: itself, and one record on each account's chain.
+        """The writes that make `transfer`; see `carry_out`."""
+        return self.carry_out(transfer.tenant, [transfer])
+
+    def carry_out(self, tenant: str, operations: Sequence[Operation]) -> list[Write]:
+        """The writes that carry out all of `operations` or none: what they are, and their effects.
 
         Reads each account's newest record; when another transfer gets there first the commit
-        fails with `Stale`. Raises what `model.post` and `account` raise.
+        fails with `Stale`. Raises the first refusal in the order of `refusals.PRECEDENCE`.
         """
-        before = {
-            leg.account_id: self.account(transfer.tenant, leg.account_id) for leg in transfer.legs
-        }
-        after = post(transfer, before)
-        entries = [
-            self.chain(account.tenant, account.id).append(
-                account.sequence, _entry(transfer, leg, account)
-            )
-            for leg, account in zip(transfer.legs, after, strict=True)
-        ]
-        return [self._put_transfer(transfer), *entries]
+        try:
+            recorded = self._recorded(tenant, needed(operations))
+            accounts = {name: self.account(tenant, name) for name in touched(operations, recorded)}
+            begun, guards = self._begun(tenant, accounts)
+            steps = carry_out(operations, recorded, accounts | begun)
+        except Refusal:
+            self._check_new(tenant, operations)
+            raise
+        # What is done comes first: when it has been done before, that is what the caller hears.
+        done = [write for step in steps for write in self._done(step)]
+        entries = [write for step in steps for write in self._entries(step)]
+        return [*done, *entries, *guards]
 
     def open(self, opening: Account, details: Item) -> list[Write]:
         """The writes that open an account: its first record, and its line in the directory."""
         pk, name = f"{opening.tenant}#{opening.id}", self.table.name
+        days = self.days(opening.tenant, opening.currency)
+        opened = replace(opening, day=max(day_of(opening.at), days.first_open))
         record: Item = {"pk": pk, "sk": sequence_key(0)}
         listed: Item = {"pk": f"{opening.tenant}#accounts", "sk": opening.id}
         return [
-            put_new(name, record | details | _state(opening), exists=_opened_before),
+            put_new(name, record | details | items.state(opened), exists=_opened_before),
             put_new(name, listed | {"currency": opening.currency}, exists=_opened_before),
+            days.unchanged(),
         ]
+
+    def record(self, account: Account, *, by: str, why: str) -> Write:
+        """The write of an account's next state without a leg: other rules, or a day's end."""
+        record: Item = {"by": by, "why": why}
+        return self.chain(account.tenant, account.id).append(
+            account.sequence, record | items.state(account)
+        )
+
+    def end_day(self, account: Account, day: str, *, by: str, at: int) -> Write:
+        """The write after which nothing more can be booked to `account` on `day`."""
+        return self.record(day_ended(account, day, at=at), by=by, why=f"day_ended {day}")
 
     def accounts(self, tenant: str, *, limit: int, start: Item | None = None) -> Page:
         """The directory: `sk` is an account id, with its currency. House accounts are not in it."""
         return self.table.query(f"{tenant}#accounts", limit=limit, start=start)
 
-    def _put_transfer(self, transfer: Transfer) -> Write:
-        legs: list[Plain] = [
-            {"account": leg.account_id, "side": leg.side, "amount": leg.amount}
-            for leg in transfer.legs
-        ]
-        item: Item = {
-            "pk": f"{transfer.tenant}#{transfer.id}",
-            "sk": "transfer",
-            "currency": transfer.currency,
-            "legs": legs,
-            "at": transfer.at,
-            "by": transfer.by,
-            "why": f"{transfer.kind} {transfer.reference}",
+    def _transfer(self, tenant: str, transfer_id: str) -> Item | None:
+        """A transfer's record."""
+        return self.table.get({"pk": f"{tenant}#{transfer_id}", "sk": "transfer"})
+
+    def recorded(self, tenant: str, transfer_id: str) -> Recorded:
+        """What stands of a transfer. Raises `TransferNotFound`."""
+        pk = f"{tenant}#{transfer_id}"
+        keys: list[Item] = [{"pk": pk, "sk": "transfer"}, {"pk": pk, "sk": "resolution"}]
+        transfer, resolution = self.table.get_many(keys)
+        if transfer is None:
+            raise TransferNotFound
+        # Sort keys run resolution, reversal#…, transfer: the newest reversal is before the last.
+        page = self.table.query(pk, below="transfer", newest_first=True, limit=1)
+        newest = page.items[0] if page.items else None
+        return items.recorded(transfer, resolution, newest)
+
+    def due(self, moment: int, *, limit: int) -> Page:
+        """The holds that expire in the minute of `moment`: `sk` is tenant and transfer id."""
+        return self.table.query(items.due_key(moment), limit=limit)
+
+    def _recorded(self, tenant: str, transfer_ids: Sequence[str]) -> dict[str, Recorded]:
+        return {name: self.recorded(tenant, name) for name in transfer_ids}
+
+    def _begun(
+        self, tenant: str, accounts: dict[str, Account]
+    ) -> tuple[dict[str, Account], list[Write]]:
+        """Accounts whose chains begin now, on the first open day, and what must hold for that."""
+        fresh = [account for account in accounts.values() if not account.day]
+        days = {
+            currency: self.days(tenant, currency)
+            for currency in dict.fromkeys(account.currency for account in fresh)
         }
-        return put_new(self.table.name, item, exists=lambda _: TransferConflict())
+        begun = {
+            account.id: replace(account, day=days[account.currency].first_open) for account in fresh
+        }
+        return begun, [one.unchanged() for one in days.values()]
 
+    def _check_new(self, tenant: str, operations: Sequence[Operation]) -> None:
+        """Raise `TransferConflict` when one of the transfers stands already."""
+        for operation in operations:
+            if isinstance(operation, End):
+                continue
+            transfer = operation.transfer if isinstance(operation, Hold) else operation
+            if self._transfer(tenant, transfer.id) is not None:
+                raise TransferConflict
 
-def account_after(tenant: str, account_id: str, record: Item) -> Account:
-    """The account's state that `record` holds."""
-    counters = {name: integer(record, name) for name in _COUNTERS}
-    return Account(
-        tenant=tenant,
-        id=account_id,
-        currency=text(record, "currency"),
-        may_overdraw=bool(record["may_overdraw"]),
-        sequence=sequence_of(record),
-        at=integer(record, "at"),
-        **counters,
-    )
+    def _done(self, step: Step) -> list[Write]:
+        """What the step itself leaves, beside its entries."""
+        operation, name = step.operation, self.table.name
+        if isinstance(operation, End):
+            return self._ended(operation, step)
+        item = items.transfer_item(operation, step.effects)
+        writes = [put_new(name, item, exists=lambda _: TransferConflict())]
+        if isinstance(operation, Hold):
+            writes.append(put_new(name, items.due_item(operation), exists=lambda _: Stale()))
+            operation = operation.transfer
+        if step.touched is not None:
+            amount = sum(effect.amount for effect in step.effects if effect.side == "debit")
+            reversal = items.reversal_item(operation, step.touched, amount)
+            writes.append(put_new(name, reversal, exists=lambda _: Stale()))
+        return writes
+
+    def _ended(self, end: End, step: Step) -> list[Write]:
+        if step.touched is None or step.touched.resolution is None:
+            raise ValueError("an end ends a transfer")
+        name = self.table.name
+        item = items.resolution_item(end, step.touched.resolution)
+        writes = [put_new(name, item, exists=lambda _: Stale())]
+        if end.outcome != "expired":
+            key: Item = {"pk": item["pk"], "sk": "transfer"}
+            writes.append(
+                not_reached(name, key, "expires_at", end.at, reached=lambda _: TransferExpired())
+            )
+        return writes
+
+    def _entries(self, step: Step) -> list[Write]:
+        return [
+            self.chain(account.tenant, account.id).append(
+                account.sequence, items.entry(step, effect, account)
+            )
+            for effect, account in zip(step.effects, step.after, strict=True)
+        ]
 
 
 def _opened_before(_: Item | None) -> Exception:
     # The account's id derives from the command: its key was used before and has been forgotten.
     return KeyReused()
-
-
-def _state(account: Account) -> Item:
-    counters: Item = {name: getattr(account, name) for name in _COUNTERS}
-    return counters | {
-        "currency": account.currency,
-        "may_overdraw": account.may_overdraw,
-        "at": account.at,
-    }
-
-
-def _entry(transfer: Transfer, leg: Leg, after: Account) -> Item:
-    others = [other.account_id for other in transfer.legs if other is not leg]
-    return {
-        "transfer": transfer.id,
-        "side": leg.side,
-        "amount": leg.amount,
-        "other": others[0] if len(others) == 1 else "several",
-        "by": transfer.by,
-        "why": f"{transfer.kind} {transfer.reference}",
-        **_state(after),
-    }

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from remit.kernel.errors import Rejection
-from remit.ledger.chart import CHART, SHARDS, shard_id
+from remit.ledger.chart import house_shards
 from remit.ledger.model import Account
 from remit.ledger.store import Ledger
 from remit.store.commit import pause
@@ -41,12 +41,7 @@ def trial_balance(ledger: Ledger, tenant: str) -> dict[str, object]:
 def _accounts(ledger: Ledger, tenant: str) -> list[str]:
     """Every account of the tenant, and the house accounts in the same currencies."""
     customers = _customer_accounts(ledger, tenant)
-    house = [
-        shard_id(name, currency=currency, shard=shard)
-        for currency in set(customers.values())
-        for name in CHART
-        for shard in range(SHARDS)
-    ]
+    house = [shard for currency in set(customers.values()) for shard in house_shards(currency)]
     return [*customers, *house]
 
 

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from remit.kernel.canonical import canonical_json
 from remit.kernel.ids import derive
 from remit.kernel.value import value
-from remit.ledger.model import CurrencyMismatch, SameAccount
+from remit.ledger.refusals import CurrencyMismatch, SameAccount
 from remit.ledger.store import Ledger
 from remit.payments.model import Payment, RailNotAvailable, Step
 from remit.payments.schema import OwnCreditor, PaymentRequest

@@ -3,7 +3,8 @@
 from remit.kernel.errors import Contended, Refusal
 from remit.kernel.ids import derive
 from remit.kernel.value import value
-from remit.ledger.model import InsufficientFunds, Transfer, between
+from remit.ledger.model import Transfer, between
+from remit.ledger.refusals import InsufficientFunds
 from remit.ledger.store import Ledger
 from remit.payments.model import Payment, Status, Step
 from remit.payments.store import PaymentMoved, PaymentStore

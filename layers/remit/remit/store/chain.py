@@ -5,6 +5,8 @@ conditional put of the next number: numbers are dense by construction, and of tw
 the same newest record one wins while the other is told that what it read is `Stale`.
 """
 
+from collections.abc import Callable
+
 from remit.kernel.value import value
 from remit.store.commit import Stale
 from remit.store.item import Item, integer, text
@@ -49,18 +51,23 @@ class Chain:
         return put_new(self.table.name, item, exists=lambda _: Stale())
 
     def last_at(self, moment: int) -> Item | None:
-        """The last record whose `at` is not after `moment`, found by halving; None if none is.
+        """The last record whose `at` is not after `moment`; see `last_where`."""
+        return self.last_where(lambda record: integer(record, "at") <= moment)
 
-        Costs one read for each doubling of the chain's length.
+    def last_where(self, holds: Callable[[Item], bool]) -> Item | None:
+        """The last record that `holds`, found by halving; None if none does.
+
+        `holds` must be true of every record before one that it is true of. Costs one read for each
+        doubling of the chain's length.
         """
         newest = self.newest().items
-        if not newest or integer(newest[0], "at") <= moment:
+        if not newest or holds(newest[0]):
             return newest[0] if newest else None
         best, low, high = None, 0, sequence_of(newest[0]) - 1
         while low <= high:
             middle = (low + high) // 2
             record = self.record(middle)
-            if record is None or integer(record, "at") <= moment:
+            if record is None or holds(record):
                 best, low = record or best, middle + 1
             else:
                 high = middle - 1

@@ -1,6 +1,6 @@
 """Reading one table. Every read says whether it must be consistent; none decides on money."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -111,6 +111,16 @@ class Table:
             **more,
         )
         return _page(answer)
+
+    def scan(self) -> Iterator[Item]:
+        """Every item, page by page, in no order: not one moment's, for what is put meanwhile."""
+        more: dict[str, Any] = {}
+        while True:
+            answer = self._ask("scan", TableName=self.name, ConsistentRead=True, **more)
+            yield from map(decode_item, answer["Items"])
+            if "LastEvaluatedKey" not in answer:
+                return
+            more = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
 
     def _ask(self, operation: str, **parameters: Any) -> Any:
         try:

@@ -113,3 +113,32 @@ def delete(table: str, key: Item, *, missing: OnFailure) -> Write:
         "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
     }
     return Write(action="Delete", request=request, failed=missing)
+
+
+def absent(table: str, key: Item, *, found: OnFailure) -> Write:
+    """Change nothing, but hold only while no item has this `key`."""
+    return _check(table, key, "attribute_not_exists(pk)", {}, found)
+
+
+def not_reached(table: str, key: Item, attribute: str, moment: int, *, reached: OnFailure) -> Write:
+    """Change nothing, but hold only while the item's `attribute` is later than `moment`."""
+    into = _Expressions()
+    condition = f"{into.name(attribute)} > {into.bind(moment)}"
+    expressions = {
+        "ExpressionAttributeNames": {alias: one for one, alias in into.names.items()},
+        "ExpressionAttributeValues": into.values,
+    }
+    return _check(table, key, condition, expressions, reached)
+
+
+def _check(
+    table: str, key: Item, condition: str, more: Mapping[str, Any], failed: OnFailure
+) -> Write:
+    request = {
+        "TableName": table,
+        "Key": encode_item(key),
+        "ConditionExpression": condition,
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        **more,
+    }
+    return Write(action="ConditionCheck", request=request, failed=failed)

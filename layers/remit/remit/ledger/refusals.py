@@ -1,0 +1,176 @@
+"""Everything that the ledger may refuse: a closed list, in order of precedence.
+
+Where several are true the first in `PRECEDENCE` is what the caller hears, so that a refusal says
+the same thing on every try. Operations of one commit are judged one after the other.
+"""
+
+from remit.kernel.errors import Refusal
+
+
+class TransferConflict(Refusal):
+    """The transfer id has been used: a transfer is made once and never changed."""
+
+    status = 409
+    title = "The transfer exists already"
+
+
+class TransferNotFound(Refusal):
+    """No transfer of this tenant has that id."""
+
+    status = 404
+    title = "No such transfer"
+
+
+class NotPending(Refusal):
+    """The transfer was posted at once: there is no hold to end."""
+
+    status = 409
+    title = "The transfer is not a pending one"
+
+
+class TransferPosted(Refusal):
+    """The hold has been posted, in whole or in part: that was its end."""
+
+    status = 409
+    title = "The pending transfer has been posted"
+
+
+class TransferVoided(Refusal):
+    """The hold has been given up."""
+
+    status = 409
+    title = "The pending transfer has been voided"
+
+
+class TransferExpired(Refusal):
+    """The time of the hold is over, whether or not it has been released yet."""
+
+    status = 409
+    title = "The pending transfer has expired"
+
+
+class NotExpired(Refusal):
+    """A hold may be expired only when its time is over."""
+
+    status = 409
+    title = "The pending transfer has not expired yet"
+
+
+class MoreThanHeld(Refusal):
+    """Posting more than the hold is for."""
+
+    title = "That is more than is held"
+
+
+class NothingPosted(Refusal):
+    """What is to be reversed has moved nothing: it is pending, or has come to nothing."""
+
+    status = 409
+    title = "The transfer has moved nothing that could be reversed"
+
+
+class ReversalDiffers(Refusal):
+    """A reversal has the legs of the original on the same accounts, with sides changed."""
+
+    title = "The reversal does not mirror the transfer"
+
+
+class PartOfManyLegs(Refusal):
+    """With more than two legs it would be open whose part it is: the whole, or nothing."""
+
+    title = "A transfer of many legs is taken whole"
+
+
+class MoreThanPosted(Refusal):
+    """The reversals of a transfer together would take back more than it moved."""
+
+    title = "That is more than was posted"
+
+
+class SameAccount(Refusal):
+    """A transfer from an account to itself."""
+
+    title = "Debtor and creditor are the same account"
+
+
+class AccountNotFound(Refusal):
+    """No account of this tenant has that id."""
+
+    status = 404
+    title = "No such account"
+
+
+class CurrencyMismatch(Refusal):
+    """An account is kept in another currency than the transfer."""
+
+    title = "The account is kept in another currency"
+
+
+class AccountClosed(Refusal):
+    """The account has been closed, for ever."""
+
+    title = "The account is closed"
+
+
+class AccountFrozen(Refusal):
+    """The account is frozen in the direction that the transfer takes."""
+
+    title = "The account is frozen"
+
+
+class InsufficientFunds(Refusal):
+    """A debit beyond what is available."""
+
+    title = "The account has not enough available funds"
+
+
+class LimitExceeded(Refusal):
+    """A credit beyond what the account may hold."""
+
+    title = "The account may not hold that much"
+
+
+class BalanceTooLarge(Refusal):
+    """A counter would pass 2^53-1 minor units."""
+
+    title = "The balance would grow beyond what can be represented"
+
+
+class AccountNotEmpty(Refusal):
+    """An account is closed only with nothing on it and nothing held."""
+
+    status = 409
+    title = "The account is not empty"
+
+
+class ValueTimeOutOfRange(Refusal):
+    """The value time lies further from the booking than the house allows."""
+
+    title = "The value time is too far from the booking"
+
+
+PRECEDENCE: tuple[type[Refusal], ...] = (
+    TransferConflict,
+    TransferNotFound,
+    NotPending,
+    TransferPosted,
+    TransferVoided,
+    TransferExpired,
+    NotExpired,
+    MoreThanHeld,
+    NothingPosted,
+    ReversalDiffers,
+    PartOfManyLegs,
+    MoreThanPosted,
+    SameAccount,
+    AccountNotFound,
+    CurrencyMismatch,
+    AccountClosed,
+    AccountFrozen,
+    InsufficientFunds,
+    LimitExceeded,
+    BalanceTooLarge,
+    ValueTimeOutOfRange,
+    AccountNotEmpty,
+)
+"""What there is of the transfer, then what it asks for, then what its accounts allow."""
