@@ -1,5 +1,5 @@
 # Every verb of the project. Needs Python 3.11 or newer and make; the rest is set up by itself,
-# under .venv/ (product, tests, linters), .engine/ (the local AWS), .sam/ and .scan/.
+# under .venv/ (product, tests, linters), .engine/ (the local AWS), .sam/, .scan/ and .mutate/.
 
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -36,6 +36,9 @@ help: ## list the verbs
 .scan/.ready: requirements/scan.txt | .venv/.ready
 	@requirements/install .scan requirements/scan.txt
 
+.mutate/.ready: requirements/dev.txt requirements/mutate.txt | .venv/.ready
+	@requirements/install .mutate requirements/dev.txt requirements/mutate.txt
+
 local-cloud := .venv/.ready .engine/.ready
 
 # Using it.
@@ -61,10 +64,17 @@ bench: $(local-cloud) ## measure against the bars, as ratios to a baseline of th
 
 # Testing it.
 
-.PHONY: test check check-code check-house check-template check-docs format
+.PHONY: test mutate check check-code check-house check-template check-docs format
 test: $(local-cloud) ## every test, with the coverage gate (t=tests/unit runs only those, without it)
 	@$(python) -m pytest -n 2 --dist loadgroup \
 		$(if $(t),$(t),--cov --cov-report=term-missing:skip-covered --cov-fail-under=95)
+
+mutate: .mutate/.ready ## plant bugs where money is decided, and count those the unit tests see
+	@echo "· planting bugs, one after the other: some minutes"
+	@cd .mutate && rm -rf mutants && ln -sfn ../layers/remit src && ln -sfn ../tests tests \
+		&& ln -sf ../pyproject.toml . && nice bin/mutmut run --max-children 1 >mutmut.log \
+		|| { tr '\r' '\n' <mutmut.log | tail -n 40 >&2; exit 1; }
+	@.mutate/bin/python -m tests.mutation .mutate
 
 check: check-code check-house check-template check-docs ## every static check
 	@echo "check: everything holds"

@@ -76,6 +76,24 @@ def test_an_amount_outside_the_exact_range_is_refused(amount):
         checked_amount(amount)
 
 
+@pytest.mark.parametrize(
+    ("attempt", "detail"),
+    [
+        (lambda: exponent("XXX"), "currency is not an active ISO 4217 code"),
+        (lambda: checked_amount(1.0), "amount must be an integer number of minor units"),
+        (lambda: checked_amount(-1), f"amount must be between 0 and {2**53 - 1} minor units"),
+        (lambda: Money.parse("1e3", currency="EUR"), "amount must be a plain decimal number"),
+        (lambda: Money.parse("1.5", currency="JPY"), "JPY has 0 decimals"),
+        (lambda: eur(1).allocate([0]), "weights must not be negative, and one must be positive"),
+    ],
+)
+def test_a_client_is_told_in_words_what_is_no_money(attempt, detail):
+    with pytest.raises(InvalidMoney) as refused:
+        attempt()
+
+    assert refused.value.detail == detail
+
+
 def test_money_checks_its_amount_and_its_currency():
     with pytest.raises(InvalidMoney, match="integer"):
         Money(amount=True, currency="EUR")
@@ -173,6 +191,13 @@ def test_a_larger_weight_never_gets_less(money, weights):
 
     for (light, less), (heavy, more) in pairwise(by_weight):
         assert light == heavy or less.amount <= more.amount
+
+
+@pytest.mark.parametrize(
+    ("weights", "parts"), [([1], [7]), ([0, 1], [0, 7]), ([1, 1], [4, 3]), ([9], [7])]
+)
+def test_the_least_weight_there_is_takes_its_share(weights, parts):
+    assert [part.amount for part in eur(7).allocate(weights)] == parts
 
 
 def test_what_is_left_over_goes_to_the_largest_remainders_earliest_first():

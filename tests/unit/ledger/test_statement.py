@@ -2,7 +2,7 @@
 
 import pytest
 
-from remit.ledger.model import AccountNotFound
+from remit.ledger.refusals import AccountNotFound
 from remit.ledger.statement import _house_name
 
 

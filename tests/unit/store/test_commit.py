@@ -12,7 +12,7 @@ from botocore.exceptions import (
 
 from remit.kernel.errors import Contended, Unavailable
 from remit.store import commit as unit_of_work
-from remit.store.commit import ATTEMPTS, commit
+from remit.store.commit import ATTEMPTS, commit, is_passing
 from remit.store.write import Write, delete, put_new, update
 from tests.unit.store.scripted import Scripted, cancelled, check_failed, failure
 
@@ -98,7 +98,7 @@ def test_a_hundred_writes_are_allowed():
 def test_one_item_touched_twice_is_refused_before_anything_is_sent():
     client = Scripted()
 
-    with pytest.raises(ValueError, match="twice"):
+    with pytest.raises(ValueError, match=r"^a unit of work may not touch one item twice$"):
         commit(client, [put("one"), change("two"), change("one")])
 
     assert client.calls == []
@@ -167,13 +167,22 @@ def test_a_conflict_before_a_failed_condition_is_retried_since_the_earlier_may_s
 
 
 def test_a_single_write_whose_condition_fails_is_told_the_item_too():
-    item = {"pk": {"S": "one"}}
-    client = Scripted(failure(REFUSED, operation="PutItem", Item=item))
+    answer = failure(REFUSED, operation="PutItem", Item={"pk": {"S": "one"}})
 
     with pytest.raises(Refused) as refused:
-        commit(client, [put("one")])
+        commit(Scripted(answer), [put("one")])
 
     assert refused.value.args == ("one", {"pk": "one"})
+    assert refused.value.__cause__ is answer
+
+
+def test_a_write_without_a_reason_did_not_stand_in_the_way():
+    client = Scripted(cancelled({}, check_failed()))
+
+    with pytest.raises(Refused) as refused:
+        commit(client, [put("one"), change("two")])
+
+    assert refused.value.args[0] == "two"
 
 
 def test_a_refusal_keeps_the_answer_of_the_database_as_its_cause():
@@ -262,6 +271,21 @@ def test_trouble_that_does_not_pass_ends_in_a_fault_after_bounded_tries(trouble,
 
 
 @pytest.mark.parametrize(
+    ("trouble", "detail"),
+    [
+        (ReadTimeoutError(endpoint_url="dynamodb"), "the database did not answer"),
+        (failure("503", status=503), "the database is throttling or failing"),
+        (cancelled("None", "ThrottlingError"), "the database is throttling"),
+    ],
+)
+def test_a_client_is_told_what_the_trouble_is(trouble, detail):
+    with pytest.raises(Unavailable) as raised:
+        commit(Scripted(*[trouble] * ATTEMPTS), [put("one"), change("two")])
+
+    assert raised.value.detail == detail
+
+
+@pytest.mark.parametrize(
     "silence",
     [
         ReadTimeoutError(endpoint_url="dynamodb"),
@@ -302,6 +326,19 @@ def test_anything_else_is_raised_as_it_is_and_never_tried_again(answer):
     assert len(client.calls) == 1
 
 
+@pytest.mark.parametrize(("code", "passes"), [("ThrottlingException", True), ("Other", False)])
+@pytest.mark.parametrize("metadata", [{}, {"ResponseMetadata": {}}])
+def test_an_error_without_a_status_is_judged_by_its_code(metadata, code, passes):
+    error = ClientError({"Error": {"Code": code}, **metadata}, "PutItem")
+
+    assert is_passing(error) is passes
+
+
+@pytest.mark.parametrize(("status", "passes"), [(499, False), (500, True)])
+def test_every_status_from_500_on_is_an_outage(status, passes):
+    assert is_passing(failure("Odd", status=status)) is passes
+
+
 # The token.
 
 
@@ -339,13 +376,14 @@ def test_another_content_order_or_action_is_another_token():
     assert len(tokens) == 5
 
 
-def test_pauses_grow_but_never_past_the_longest(monkeypatch):
+def test_pauses_are_random_and_grow_but_never_past_the_longest(monkeypatch):
     monkeypatch.undo()  # the pause itself, not the counting one
     slept: list[float] = []
     monkeypatch.setattr(time, "sleep", slept.append)
-    monkeypatch.setattr(unit_of_work.random, "uniform", lambda least, most: most)
+    monkeypatch.setattr(unit_of_work.random, "uniform", lambda least, most: (least, most))
 
     for attempt in range(8):
         unit_of_work.pause(attempt)
 
-    assert slept == [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.4, 0.4]
+    longest = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.4, 0.4]
+    assert slept == [(0, most) for most in longest]

@@ -38,6 +38,11 @@ def test_what_we_do_not_store_is_refused(content):
         encode(content)
 
 
+def test_a_refused_value_is_named_by_its_type_and_not_shown():
+    with pytest.raises(TypeError, match=r"^cannot store a float$"):
+        encode(1.5)
+
+
 @pytest.mark.parametrize("attribute", [{"NULL": True}, {"B": b"x"}, {"SS": ["x"]}])
 def test_what_we_never_stored_is_not_read(attribute):
     with pytest.raises(TypeError, match="cannot read"):

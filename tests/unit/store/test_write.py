@@ -8,7 +8,7 @@ from remit.store.write import delete, put, put_new, update
 def test_a_new_item_may_not_exist_yet():
     write = put_new("Things", {"pk": "one", "n": 1}, exists=ValueError)
 
-    assert write.action == "Put"
+    assert (write.action, write.failed) == ("Put", ValueError)
     assert write.request == {
         "TableName": "Things",
         "Item": {"pk": {"S": "one"}, "n": {"N": "1"}},
@@ -20,9 +20,13 @@ def test_a_new_item_may_not_exist_yet():
 def test_a_deleted_item_must_exist():
     write = delete("Things", {"pk": "one"}, missing=ValueError)
 
-    assert write.action == "Delete"
-    assert write.request["ConditionExpression"] == "attribute_exists(pk)"
-    assert write.request["ReturnValuesOnConditionCheckFailure"] == "ALL_OLD"
+    assert (write.action, write.failed) == ("Delete", ValueError)
+    assert write.request == {
+        "TableName": "Things",
+        "Key": {"pk": {"S": "one"}},
+        "ConditionExpression": "attribute_exists(pk)",
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }
 
 
 def test_an_update_names_every_attribute_by_an_alias():
@@ -52,8 +56,20 @@ def test_an_update_names_every_attribute_by_an_alias():
     }  # fmt: skip
 
 
+def test_an_update_says_only_what_it_is_asked_to():
+    bare = update("Things", {"pk": "one"}, set_to={"a": 1}, only_if={"b": 2}, failed=ValueError)
+    removing = update(
+        "Things", {"pk": "one"}, set_to={"a": 1}, remove=("c", "d"), only_if={"b": 2},
+        failed=ValueError,
+    )  # fmt: skip
+
+    assert (bare.action, bare.failed) == ("Update", ValueError)
+    assert bare.request["UpdateExpression"] == "SET #n0 = :v0"
+    assert removing.request["UpdateExpression"] == "SET #n0 = :v0 REMOVE #n1, #n2"
+
+
 def test_an_update_without_a_condition_is_refused():
-    with pytest.raises(ValueError, match="condition"):
+    with pytest.raises(ValueError, match=r"^an update needs a condition$"):
         update("Things", {"pk": "one"}, set_to={"a": 1}, only_if={}, failed=ValueError)
 
 
@@ -71,6 +87,7 @@ def test_a_write_names_the_item_it_touches():
 def test_a_put_over_whatever_is_there_has_no_condition_to_fail():
     write = put("Things", {"pk": "one"})
 
-    assert "ConditionExpression" not in write.request
-    with pytest.raises(RuntimeError, match="no condition"):
+    assert write.action == "Put"
+    assert write.request == {"TableName": "Things", "Item": {"pk": {"S": "one"}}}
+    with pytest.raises(RuntimeError, match=r"^it had no condition$"):
         raise write.failed(None)
