@@ -1,6 +1,7 @@
 """The functions of the edge: what needs no token, and what nobody answers."""
 
 import json
+import re
 
 import pytest
 
@@ -45,7 +46,7 @@ def test_an_unknown_address_is_not_found():
 
 @pytest.mark.parametrize("path", sorted(DOCUMENT["paths"]))
 def test_every_address_of_the_document_refuses_other_methods(path):
-    named = {"id": "x_1"} if "{id}" in path else None
-    answer, _ = refuse(api_event("PATCH", path, path=named))
+    named = dict.fromkeys(re.findall(r"\{(\w+)\}", path), "x_1")
+    answer, _ = refuse(api_event("PATCH", path, path=named or None))
     allowed = answer["headers"]["Allow"].split(", ")
     assert [method.lower() for method in allowed] == sorted(DOCUMENT["paths"][path])

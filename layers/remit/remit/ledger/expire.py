@@ -8,7 +8,7 @@ every run meets it again; those of later minutes are ended all the same.
 from collections.abc import Iterator
 
 from remit.kernel import clock
-from remit.kernel.clock import DAY, MINUTE, rfc3339
+from remit.kernel.clock import HOUR, MINUTE, rfc3339
 from remit.kernel.errors import Contended, Fault, RemitError, Unavailable
 from remit.kernel.value import value
 from remit.ledger.phases import End
@@ -27,7 +27,7 @@ LOOK_BACK = 15 * MINUTE
 committed when its minute has been swept; no function lives longer than this after deciding.
 """
 
-FIRST_LOOK = DAY
+FIRST_LOOK = HOUR
 """How far back the first run of all begins."""
 
 MOST = 2_000
