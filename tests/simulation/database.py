@@ -21,8 +21,7 @@ from tests.simulation.database_transactions import (
     Place,
     Tokens,
     judged,
-    refuse_shape,
-    refuse_twice,
+    understood_all,
 )
 from tests.simulation.database_writes import Request, Write, refuse_unknown, understood
 
@@ -96,10 +95,10 @@ class Database:
     # For those who watch.
 
     def stream_records(self, table: str) -> list[dict[str, Any]]:
-        """The table's stream since its beginning, oldest first. The list itself: it grows."""
+        """The table's stream since its beginning, oldest first (`Stream.records`)."""
         stream = self._tables[table].stream
         assert stream is not None, f"{table} has no stream"
-        return stream
+        return stream.records()
 
     def items(self, table: str) -> Iterator[Item]:
         """Every item of a table, in no order that means anything. Not to be changed."""
@@ -149,9 +148,7 @@ class Database:
     def _transact(self, request: Request, conflicts: frozenset[Place]) -> dict[str, Any]:
         refuse_unknown("TransactWriteItems", request, _TRANSACTION)
         asked: Sequence[Any] = request["TransactItems"]
-        refuse_shape(asked)
-        writes = [self._understood(each) for each in asked]
-        refuse_twice(writes)
+        writes = understood_all(asked, self._understood)
         now, token = self._clock(), request.get("ClientRequestToken")
         if not self._tokens.is_done(token, asked, now):
             rows = judged(writes, conflicts)

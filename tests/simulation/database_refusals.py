@@ -21,14 +21,24 @@ class Unsupported(NotImplementedError):
 class Refused(Exception):
     """A request is refused; `Database.call` turns it into botocore's `ClientError`."""
 
+    of_item = False
+    """Whether one write's item is at fault: a transaction is then cancelled, and tells which."""
+
     def __init__(self, code: str, message: str, **more: Any) -> None:
-        super().__init__(f"{code}: {message}")
+        super().__init__(code, message)
         self.code, self.message, self.more = code, message, more
 
 
 def invalid(message: str) -> Refused:
     """The request makes no sense to DynamoDB, whatever its tables hold."""
     return Refused("ValidationException", message)
+
+
+def unfit(message: str) -> Refused:
+    """An item does not fit into its table."""
+    refused = invalid(message)
+    refused.of_item = True
+    return refused
 
 
 def misfit(field: str, shown: object, constraint: str) -> Refused:

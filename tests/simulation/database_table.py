@@ -2,13 +2,13 @@
 
 from bisect import bisect_left, insort
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from tests.simulation.database_refusals import invalid
-from tests.simulation.database_values import item_bytes, text_bytes
-from tests.simulation.streams import record
+from tests.simulation.database_refusals import Refused, invalid, unfit
+from tests.simulation.database_values import text_bytes
+from tests.simulation.streams import Stream
 
 Item: TypeAlias = dict[str, Any]
 Key: TypeAlias = tuple[str, str]
@@ -21,6 +21,7 @@ Place: TypeAlias = tuple[str, str, str]
 REMEMBERED = 10_000
 """How far back stale reads can go, in milliseconds."""
 _MOST_HASH_BYTES, _MOST_RANGE_BYTES = 2048, 1024
+_INVALID = "One or more parameter values were invalid: "
 
 
 @dataclass(frozen=True)
@@ -63,48 +64,48 @@ class Table:
         self.orders: dict[str | None, dict[str, list[Place]]] = {
             view: {} for view in (None, *self.indexes)
         }
-        self.stream: list[dict[str, Any]] | None = [] if stream else None
+        self.stream = Stream(name, self.key_names) if stream else None
         self.past: deque[tuple[int, Key, Row | None]] = deque()
+
+    # Keys.
 
     def key_of(self, item: Item) -> Key:
         """The key of an item that is to be put. Refuses one that cannot be."""
+        try:
+            return self._key(item)
+        except KeyError:
+            raise self._keyless(item) from None
+
+    def _keyless(self, item: Item) -> Refused:
         for name in self.key_names:
             if name not in item:
-                raise invalid(
-                    f"One or more parameter values were invalid: Missing the key {name} in the item"
-                )
-            _refuse_kind(f"key {name} expected: S actual", item[name])
-        return self._key(item)
+                return unfit(f"{_INVALID}Missing the key {name} in the item")
+            if "S" not in item[name]:
+                (kind,) = item[name]
+                return unfit(f"{_INVALID}Type mismatch for key {name} expected: S actual: {kind}")
+        raise AssertionError("the key is there")
 
     def key_given(self, key: Item) -> Key:
         """The key that a request names. Refuses one that is not just the table's key."""
-        if len(key) != len(self.key_names) or any(
-            "S" not in key.get(n, ()) for n in self.key_names
-        ):
-            raise invalid("The provided key element does not match the schema")
-        return self._key(key)
+        try:
+            if len(key) == len(self.key_names):
+                return self._key(key)
+        except KeyError:
+            pass
+        raise unfit("The provided key element does not match the schema")
 
     def _key(self, item: Item) -> Key:
         first = item[self.hash]["S"]
-        second = item[self.range]["S"] if self.range is not None else None
-        if not first or second == "":
+        second = item[self.range]["S"] if self.range is not None else ""
+        if not first or (not second and self.range is not None):
             name = self.range if first else self.hash
             raise invalid(
                 "One or more parameter values are not valid. The AttributeValue for a key "
                 f"attribute cannot contain an empty string value. Key: {name}"
             )
-        if text_bytes(first) > _MOST_HASH_BYTES:
-            raise invalid(
-                "One or more parameter values were invalid: Size of hashkey has exceeded the "
-                "maximum size limit of2048 bytes"
-            )
-        if second is None:
-            return first, ""
-        if text_bytes(second) > _MOST_RANGE_BYTES:
-            raise invalid(
-                "One or more parameter values were invalid: Aggregated size of all range keys has "
-                "exceeded the size limit of 1024 bytes"
-            )
+        # No character takes more than four bytes.
+        if 4 * len(first) > _MOST_HASH_BYTES or 4 * len(second) > _MOST_RANGE_BYTES:
+            _refuse_long_key(first, second)
         return first, second
 
     def key_item(self, key: Key) -> Item:
@@ -116,34 +117,32 @@ class Table:
         for view in self.indexes.values():
             for name in (view.hash, view.range):
                 content = item.get(name) if name is not None else None
-                if content is None:
-                    continue
-                _refuse_kind(f"Index Key {name} Expected: S Actual", content, view.name)
-                if not content["S"]:
-                    raise invalid(
-                        "One or more parameter values are not valid. A value specified for a "
-                        "secondary index key is not supported. The AttributeValue for a key "
-                        "attribute cannot contain an empty string value. "
-                        f"IndexName: {view.name}, IndexKey: {name}"
-                    )
+                if content is not None and not content.get("S"):
+                    raise _unindexable(view.name, name, content)
+
+    # Rows.
 
     def write(self, key: Key, after: Row | None, now: int, *, service: bool = False) -> None:
         """Make the row under `key` what it is after a write; `service` when nobody asked for it."""
         before = self.rows.get(key)
-        if before is None and after is None:
-            return
+        if before is after:
+            return  # nothing was there and nothing is, or the item was only checked
         self._remember(key, before, now)
-        if before is not None and (after is None or self.indexes):
-            self._unlist(key, before[0])
+        if before is None:
+            self._list(self.view, key, after[0])  # type: ignore[index]
+        elif after is None:
+            self._unlist(self.view, key, before[0])
+        for view in self.indexes.values():
+            if before is not None:
+                self._unlist(view, key, before[0])
+            if after is not None:
+                self._list(view, key, after[0])
         if after is None:
             del self.rows[key]
         else:
             self.rows[key] = after
-            if before is None or self.indexes:
-                self._list(key, after[0])
-        # A write that changes nothing leaves no trace in the stream.
-        if self.stream is not None and (before and before[0]) != (after and after[0]):
-            self.stream.append(record(self, key, before, after, now, service=service))
+        if self.stream is not None:
+            self.stream.note(now, before, after, service=service)
 
     def _remember(self, key: Key, before: Row | None, now: int) -> None:
         past = self.past
@@ -151,26 +150,22 @@ class Table:
         while past[0][0] < now - REMEMBERED:
             past.popleft()
 
-    def _views(self) -> Iterator[View]:
-        yield self.view
-        yield from self.indexes.values()
+    def _list(self, view: View, key: Key, item: Item) -> None:
+        if found := view.place(item, key):
+            partition, place = found
+            order = self.orders[view.name].setdefault(partition, [])
+            if not order or order[-1] < place:
+                order.append(place)
+            else:
+                insort(order, place)
 
-    def _list(self, key: Key, item: Item) -> None:
-        for view in self._views():
-            if found := view.place(item, key):
-                partition, place = found
-                order = self.orders[view.name].setdefault(partition, [])
-                if not order or order[-1] < place:
-                    order.append(place)
-                else:
-                    insort(order, place)
+    def _unlist(self, view: View, key: Key, item: Item) -> None:
+        if found := view.place(item, key):
+            partition, place = found
+            order = self.orders[view.name][partition]
+            del order[bisect_left(order, place)]
 
-    def _unlist(self, key: Key, item: Item) -> None:
-        for view in self._views():
-            if found := view.place(item, key):
-                partition, place = found
-                order = self.orders[view.name][partition]
-                del order[bisect_left(order, place)]
+    # The past.
 
     def before(self, moment: int) -> dict[Key, Row | None]:
         """What stood at `moment` under the keys that were written after it."""
@@ -196,14 +191,24 @@ class Table:
         return sorted(places)
 
 
-def item_row(item: Item) -> Row:
-    return item, item_bytes(item)
-
-
-def _refuse_kind(what: str, content: Mapping[str, Any], index: str | None = None) -> None:
-    (kind,) = content
-    if kind != "S":
-        place = f" IndexName: {index}" if index else ""
+def _refuse_long_key(first: str, second: str) -> None:
+    if text_bytes(first) > _MOST_HASH_BYTES:
+        raise invalid(f"{_INVALID}Size of hashkey has exceeded the maximum size limit of2048 bytes")
+    if text_bytes(second) > _MOST_RANGE_BYTES:
         raise invalid(
-            f"One or more parameter values were invalid: Type mismatch for {what}: {kind}{place}"
+            f"{_INVALID}Aggregated size of all range keys has exceeded the size limit of 1024 bytes"
         )
+
+
+def _unindexable(index: str | None, name: str | None, content: Mapping[str, Any]) -> Refused:
+    if "S" in content:
+        return invalid(
+            "One or more parameter values are not valid. A value specified for a secondary index "
+            "key is not supported. The AttributeValue for a key attribute cannot contain an empty "
+            f"string value. IndexName: {index}, IndexKey: {name}"
+        )
+    (kind,) = content
+    return unfit(
+        f"{_INVALID}Type mismatch for Index Key {name} Expected: S Actual: {kind} "
+        f"IndexName: {index}"
+    )

@@ -1,6 +1,6 @@
 """Transactions: all of up to 100 writes or none, once for each token."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from tests.simulation.database_refusals import (
@@ -28,6 +28,7 @@ _REASONS = {
     "ValidationException": "ValidationError",
 }
 """What a write's refusal is called among the reasons of a transaction."""
+_PASSED = {"Code": "None"}
 
 
 class Tokens:
@@ -55,37 +56,52 @@ class Tokens:
             self._done[token] = (now, writes)
 
 
-def refuse_shape(writes: Sequence[Any]) -> None:
-    """Refuse a transaction of too many writes."""
-    if len(writes) > MOST_WRITES:
+def understood_all(
+    asked: Sequence[Any], understand: Callable[[Mapping[str, Any]], Write]
+) -> list[Write]:
+    """What the writes mean. Refuses what makes no sense as a whole, then what does not fit.
+
+    An item that cannot be in its table cancels the transaction before any condition is judged, and
+    only the first such item is told.
+    """
+    if len(asked) > MOST_WRITES:
         raise misfit("transactItems", "[...]", f"length less than or equal to {MOST_WRITES}")
-
-
-def refuse_twice(writes: Sequence[Write]) -> None:
-    """Refuse a transaction that touches one item twice, or is too large."""
+    writes: list[Write] = []
+    unfit: tuple[int, Refused] | None = None
+    for number, each in enumerate(asked):
+        try:
+            writes.append(understand(each))
+        except Refused as refused:
+            if not refused.of_item:
+                raise
+            unfit = unfit or (number, refused)
     if len({(write.table.name, write.key) for write in writes}) < len(writes):
         raise invalid("Transaction request cannot include multiple operations on one item")
+    if sum([write.size for write in writes]) > _MOST_BYTES:
+        raise invalid(f"Transaction payload size cannot exceed {_MOST_BYTES} bytes")
+    if unfit is not None:
+        reasons: list[Mapping[str, Any]] = [_PASSED] * len(asked)
+        reasons[unfit[0]] = _reason(unfit[1])
+        raise cancelled(reasons)
+    return writes
+
+
+def _reason(refused: Refused) -> Mapping[str, Any]:
+    return {**refused.more, "Code": _REASONS[refused.code], "Message": refused.message}
 
 
 def judged(writes: Sequence[Write], conflicts: frozenset[Place]) -> list[Row | None]:
     """The rows after the writes, in their order. Raises `Refused` with every write's reason."""
     rows: list[Row | None] = []
-    reasons: list[Mapping[str, Any]] = []
-    failed = False
-    for write in writes:
-        reason: Mapping[str, Any] = {"Code": "None"}
+    failed: dict[int, Mapping[str, Any]] = {}
+    for number, write in enumerate(writes):
         if conflicts and (write.table.name, write.key) in conflicts:
-            reason = {"Code": "TransactionConflict", "Message": CONFLICT}
-        else:
-            try:
-                rows.append(write.judge())
-            except Refused as refused:
-                code = _REASONS[refused.code]
-                reason = {**refused.more, "Code": code, "Message": refused.message}
-        failed = failed or len(reason) > 1
-        reasons.append(reason)
+            failed[number] = {"Code": "TransactionConflict", "Message": CONFLICT}
+            continue
+        try:
+            rows.append(write.judge())
+        except Refused as refused:
+            failed[number] = _reason(refused)
     if failed:
-        raise cancelled(reasons)
-    if sum([row[1] for row in rows if row]) > _MOST_BYTES:
-        raise invalid("The aggregate size of the items in the transaction exceeds 4 MB")
+        raise cancelled([failed.get(number, _PASSED) for number in range(len(writes))])
     return rows

@@ -9,13 +9,16 @@ from tests.simulation.database_refusals import (
     Refused,
     Unsupported,
     invalid,
+    unfit,
 )
-from tests.simulation.database_table import Item, Key, Row, Table, item_row
-from tests.simulation.database_values import MOST_ITEM_BYTES, checked
+from tests.simulation.database_table import Item, Key, Row, Table
+from tests.simulation.database_values import MOST_ITEM_BYTES, measured
 from tests.simulation.expressions import Condition, Expressions, compiled
 
 Request: TypeAlias = Mapping[str, Any]
 Change: TypeAlias = Callable[[Row | None], Row | None]
+Meaning: TypeAlias = tuple[Key, Change, int]
+"""Which item, what is done to it, and how much the request carries (in bytes)."""
 
 _TOO_LARGE = "Item size has exceeded the maximum allowed size"
 _TOO_LARGE_UPDATED = "Item size to update has exceeded the maximum allowed size"
@@ -38,13 +41,17 @@ _TAKEN = {
 
 @dataclass(slots=True)
 class Write:
-    """One write that makes sense; whether it may be done is for the item to say."""
+    """One write that makes sense; whether it may be done is for the item to say.
+
+    `size` is how much the request carries, in bytes.
+    """
 
     table: Table
     key: Key
     condition: Condition | None
     values: Mapping[str, Any]
     change: Change
+    size: int
     shows_old: bool
 
     def judge(self) -> Row | None:
@@ -60,13 +67,14 @@ def understood(table: Table, action: str, request: Request) -> Write:
     """What a request for a put, update, delete or check means. Raises `Refused`."""
     refuse_unknown(action, request, _TAKEN[action])
     made, values = expressed(request)
-    key, change = _MEANINGS[action](table, request, made, values)
+    key, change, size = _MEANINGS[action](table, request, made, values)
     return Write(
         table,
         key,
         made.condition,
         values,
         change,
+        size,
         request.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD",
     )
 
@@ -90,7 +98,7 @@ def expressed(request: Request) -> tuple[Expressions, Mapping[str, Any]]:
     if names is not None or values is not None:
         _refuse_empty(names, values, expressions=any(text is not None for text in texts))
     made = compiled(*texts, tuple(names.items()) if names else ())
-    known = checked(values) if values else {}
+    known = measured(values)[0] if values else {}
     made.check(names or {}, known)
     return made, known
 
@@ -108,20 +116,19 @@ def _refuse_empty(names: Any, values: Any, *, expressions: bool) -> None:
             raise invalid(f"{field} must not be empty")
 
 
-def _put(table: Table, request: Request, *_: Any) -> tuple[Key, Change]:
-    item = checked(request["Item"])
+def _put(table: Table, request: Request, *_: Any) -> Meaning:
+    row = item, size = measured(request["Item"])
     key = table.key_of(item)
     if table.indexes:
         table.check_index_keys(item)
-    row = item_row(item)
-    if row[1] > MOST_ITEM_BYTES:
-        raise invalid(_TOO_LARGE)
-    return key, lambda _: row
+    if size > MOST_ITEM_BYTES:
+        raise unfit(_TOO_LARGE)
+    return key, lambda _: row, size
 
 
 def _update(
     table: Table, request: Request, made: Expressions, values: Mapping[str, Any]
-) -> tuple[Key, Change]:
+) -> Meaning:
     key = table.key_given(request["Key"])
     for name in made.updated:
         if name in table.key_names:
@@ -133,27 +140,27 @@ def _update(
 
     def change(row: Row | None) -> Row:
         item: Item = row[0] if row else table.key_item(key)
-        after = item_row(update(item, values) if update else item)
+        after = measured(update(item, values) if update else item)
         if after[1] > MOST_ITEM_BYTES:
-            raise invalid(_TOO_LARGE_UPDATED)
+            raise unfit(_TOO_LARGE_UPDATED)
         if table.indexes:
             table.check_index_keys(after[0])
         return after
 
-    return key, change
+    return key, change, measured(values)[1] if values else 0
 
 
-def _delete(table: Table, request: Request, *_: Any) -> tuple[Key, Change]:
-    return table.key_given(request["Key"]), lambda _: None
+def _delete(table: Table, request: Request, *_: Any) -> Meaning:
+    return table.key_given(request["Key"]), lambda _: None, 0
 
 
-def _check(table: Table, request: Request, *_: Any) -> tuple[Key, Change]:
+def _check(table: Table, request: Request, *_: Any) -> Meaning:
     if "ConditionExpression" not in request:
         raise Unsupported("ConditionCheck without a condition, which botocore does not send")
-    return table.key_given(request["Key"]), lambda row: row
+    return table.key_given(request["Key"]), lambda row: row, 0
 
 
-_MEANINGS: dict[str, Callable[..., tuple[Key, Change]]] = {
+_MEANINGS: dict[str, Callable[..., Meaning]] = {
     "Put": _put,
     "Update": _update,
     "Delete": _delete,

@@ -10,8 +10,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-from tests.simulation.database_refusals import ATTRIBUTE_MISSING, invalid
-from tests.simulation.database_values import canonical_number
+from tests.simulation.database_refusals import ATTRIBUTE_MISSING, invalid, unfit
+from tests.simulation.database_values import measured_number
 from tests.simulation.expressions_grammar import Parser, Tree
 from tests.simulation.expressions_update import parse_update
 
@@ -240,7 +240,7 @@ def _update(made: Expressions, sets: list[tuple[str, Tree]], removes: list[str])
 
 def _present(content: Attribute | None) -> Attribute:
     if content is None:
-        raise invalid(ATTRIBUTE_MISSING)
+        raise unfit(ATTRIBUTE_MISSING)
     return content
 
 
@@ -261,17 +261,17 @@ def _computed(made: Expressions, tree: Tree) -> Content:
 
 def _appended(one: Attribute, other: Attribute) -> Attribute:
     if "L" not in one or "L" not in other:
-        raise invalid(_WRONG_OPERAND)
+        raise unfit(_WRONG_OPERAND)
     return {"L": [*one["L"], *other["L"]]}
 
 
 def _sum(one: Attribute, other: Attribute) -> Attribute:
     if "N" not in one or "N" not in other:
-        raise invalid(_WRONG_OPERAND)
-    return {"N": canonical_number(str(Decimal(one["N"]) + Decimal(other["N"])))}
+        raise unfit(_WRONG_OPERAND)
+    return {"N": measured_number(str(Decimal(one["N"]) + Decimal(other["N"])))[0]}
 
 
 def _difference(one: Attribute, other: Attribute) -> Attribute:
     if "N" not in one or "N" not in other:
-        raise invalid(_WRONG_OPERAND)
-    return {"N": canonical_number(str(Decimal(one["N"]) - Decimal(other["N"])))}
+        raise unfit(_WRONG_OPERAND)
+    return {"N": measured_number(str(Decimal(one["N"]) - Decimal(other["N"])))[0]}

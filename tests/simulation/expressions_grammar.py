@@ -186,7 +186,7 @@ class Parser:
         self.need(")")
         if len(choices) > _MOST_OPERANDS:
             raise self.wrong(
-                "The function or operator has too many operands; operator or function: IN, "
+                "The IN operator is provided with too many operands; "
                 f"number of operands: {len(choices)}"
             )
         return tuple(choices)
