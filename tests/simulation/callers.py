@@ -154,6 +154,8 @@ class Crowd:
         return tasks
 
     def _do(self, act: Act, altered: bool) -> None:
+        while "after" in act.what and (act.tenant, act.what["after"]) not in self.asked:
+            self._world.scheduler.sleep(SECOND)
         request = self._request(act, altered=altered)
         if request is not None:
             self.attempts.setdefault((act.tenant, act.idempotency_key), act)

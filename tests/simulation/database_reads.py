@@ -8,7 +8,7 @@ from typing import Any
 from tests.simulation.database_refusals import Unsupported, invalid, misfit
 from tests.simulation.database_table import Item, Key, Place, Row, Table, View
 from tests.simulation.database_writes import Request, expressed, refuse_unknown
-from tests.simulation.expressions import Condition, Expressions, Values
+from tests.simulation.expressions import Expressions, Values
 from tests.simulation.expressions_grammar import Tree
 
 _TAKEN = frozenset(
@@ -35,31 +35,58 @@ def query(table: Table, request: Request, overlay: Mapping[Key, Row | None]) -> 
     refuse_unknown("Query", request, _TAKEN)
     view = _view(table, request)
     made, values = expressed(request)
+    _refuse_filtered_keys(view, made)
     partition, condition = _keyed(view, made, values)
-    limit = request.get("Limit")
+    forward, limit = request.get("ScanIndexForward", True), request.get("Limit")
     if limit is not None and limit < 1:
         raise misfit("limit", limit, "value greater than or equal to 1")
-    for name in (view.hash, view.range):
-        if name in made.filtered:
-            raise invalid(
-                "Filter Expression can only contain non-primary key attributes: "
-                f"Primary key attribute: {name}"
-            )
-    forward = request.get("ScanIndexForward", True)
     order = table.ordered(view, partition, overlay)
     low, high = _span(order, condition, values)
-    start = request.get("ExclusiveStartKey")
-    if start is not None:
+    if (start := request.get("ExclusiveStartKey")) is not None:
         place = _start(table, view, partition, start)
         if forward:
             low = max(low, bisect_right(order, place))
         else:
             high = min(high, bisect_left(order, place))
-    places = order[low:high] if forward else order[low:high][::-1]
-    if limit is not None and low < high:
-        places = order[low : low + limit] if forward else order[max(low, high - limit) : high][::-1]
-        places = places[:limit]
-    return _page(table, view, places, overlay, _Wanted(made.filter, values, limit))
+    most = max(0, high - low if limit is None else min(limit, high - low))
+    places = order[low : low + most] if forward else order[high - most : high][::-1]
+    rows = [overlay.get(place[1:]) or table.rows[place[1:]] for place in places]
+    fit = _fitting(rows)
+    found = [item for item, _ in rows[:fit] if made.filter is None or made.filter(item, values)]
+    answer: dict[str, Any] = {
+        "Items": [dict(item) if view.name is None else _keys(table, view, item) for item in found],
+        "Count": len(found),
+        "ScannedCount": fit,
+    }
+    if fit < len(rows) or fit == limit:
+        # There may be nothing behind it: DynamoDB does not look further than the limit.
+        answer["LastEvaluatedKey"] = _keys(table, view, rows[fit - 1][0])
+    return answer
+
+
+def _fitting(rows: Sequence[Row]) -> int:
+    """How many rows a page can hold."""
+    left = _MOST_PAGE_BYTES
+    for number, (_, size) in enumerate(rows):
+        if size > left:
+            return number
+        left -= size
+    return len(rows)
+
+
+def _keys(table: Table, view: View, item: Item) -> Item:
+    """The keys of an item, the table's and the index's."""
+    names = table.key_names if view.name is None else [*table.key_names, view.hash, view.range]
+    return {name: item[name] for name in names if name is not None}
+
+
+def _refuse_filtered_keys(view: View, made: Expressions) -> None:
+    for name in made.filtered:
+        if name in (view.hash, view.range):
+            raise invalid(
+                "Filter Expression can only contain non-primary key attributes: "
+                f"Primary key attribute: {name}"
+            )
 
 
 def _view(table: Table, request: Request) -> View:
@@ -80,30 +107,32 @@ def _keyed(view: View, made: Expressions, values: Values) -> tuple[str, Tree | N
             "Either the KeyConditions or KeyConditionExpression parameter must be specified in the "
             "request."
         )
-    found: dict[str, Tree] = {}
-    for tree in _conjuncts(made.keys):
-        name = tree[1][1] if isinstance(tree[1], tuple) and tree[1][0] == "name" else None
-        if name is None or tree[0] in ("<>", "in"):
-            raise invalid(f"Invalid operator used in KeyConditionExpression: {tree[0]}")
-        if name in found:
-            raise invalid("KeyConditionExpressions must only contain one condition per key")
-        found[name] = tree
+    found = _by_name(made.keys)
     first = found.pop(view.hash, None)
     if first is None:
         raise invalid(f"Query condition missed key schema element: {view.hash}")
-    if first[0] != "=":
-        raise invalid("Query key condition not supported")
     second = found.pop(view.range, None) if view.range else None
-    if found:
-        missed = view.range if second is None and view.range else None
-        raise invalid(
-            f"Query condition missed key schema element: {missed}"
-            if missed
-            else "Query key condition not supported"
-        )
-    for tree in (first, second) if second else (first,):
-        _refuse_kinds(tree, values)
+    if found and second is None and view.range:
+        raise invalid(f"Query condition missed key schema element: {view.range}")
+    if found or first[0] != "=":
+        raise invalid("Query key condition not supported")
+    _refuse_kinds(first, values)
+    if second is not None:
+        _refuse_kinds(second, values)
     return values[first[2][1]]["S"], second
+
+
+def _by_name(keys: Tree) -> dict[str, Tree]:
+    """The conditions of a key condition, by the attribute of each."""
+    found: dict[str, Tree] = {}
+    for tree in _conjuncts(keys):
+        if tree[0] in ("<>", "in") or tree[1][0] != "name":
+            raise invalid(f"Invalid operator used in KeyConditionExpression: {tree[0].upper()}")
+        name = tree[1][1]
+        if name in found:
+            raise invalid("KeyConditionExpressions must only contain one condition per key")
+        found[name] = tree
+    return found
 
 
 def _conjuncts(tree: Tree) -> list[Tree]:
@@ -170,46 +199,3 @@ def _start(table: Table, view: View, partition: str, start: Item) -> Place:
     if found is None:
         raise invalid("The provided starting key is invalid")
     return found[1]
-
-
-class _Wanted:
-    """What of the places found is to be given."""
-
-    __slots__ = ("filter", "limit", "values")
-
-    def __init__(self, chosen: Condition | None, values: Values, limit: int | None) -> None:
-        self.filter, self.values, self.limit = chosen, values, limit
-
-
-def _page(
-    table: Table,
-    view: View,
-    places: Sequence[Place],
-    overlay: Mapping[Key, Row | None],
-    wanted: _Wanted,
-) -> dict[str, Any]:
-    items: list[Item] = []
-    size, scanned = 0, 0
-    for place in places:
-        key = place[1:]
-        row = overlay[key] if overlay and key in overlay else table.rows[key]
-        assert row is not None
-        if size + row[1] > _MOST_PAGE_BYTES:
-            break
-        size, scanned = size + row[1], scanned + 1
-        item = row[0] if view.name is None else _projected(table, view, row[0])
-        if wanted.filter is None or wanted.filter(row[0], wanted.values):
-            items.append(dict(item))
-    answer: dict[str, Any] = {"Items": items, "Count": len(items), "ScannedCount": scanned}
-    if scanned and (scanned < len(places) or scanned == wanted.limit):
-        # There may be nothing behind it: DynamoDB does not look further than the limit.
-        last = table.rows.get(places[scanned - 1][1:]) or overlay[places[scanned - 1][1:]]
-        assert last is not None
-        answer["LastEvaluatedKey"] = _projected(table, view, last[0])
-    return answer
-
-
-def _projected(table: Table, view: View, item: Item) -> Item:
-    """The keys of an item, the table's and the index's."""
-    names = dict.fromkeys([*table.key_names, view.hash, view.range])
-    return {name: item[name] for name in names if name is not None}

@@ -128,15 +128,10 @@ class Table:
         if before is after:
             return  # nothing was there and nothing is, or the item was only checked
         self._remember(key, before, now)
-        if before is None:
-            self._list(self.view, key, after[0])  # type: ignore[index]
-        elif after is None:
-            self._unlist(self.view, key, before[0])
+        if before is None or after is None:
+            self._relist(self.view, key, before, after)
         for view in self.indexes.values():
-            if before is not None:
-                self._unlist(view, key, before[0])
-            if after is not None:
-                self._list(view, key, after[0])
+            self._relist(view, key, before, after)
         if after is None:
             del self.rows[key]
         else:
@@ -150,20 +145,18 @@ class Table:
         while past[0][0] < now - REMEMBERED:
             past.popleft()
 
-    def _list(self, view: View, key: Key, item: Item) -> None:
-        if found := view.place(item, key):
+    def _relist(self, view: View, key: Key, before: Row | None, after: Row | None) -> None:
+        """Take the item from where it stood in a view, and put it where it stands now."""
+        if before and (found := view.place(before[0], key)):
+            order = self.orders[view.name][found[0]]
+            del order[bisect_left(order, found[1])]
+        if after and (found := view.place(after[0], key)):
             partition, place = found
             order = self.orders[view.name].setdefault(partition, [])
             if not order or order[-1] < place:
                 order.append(place)
             else:
                 insort(order, place)
-
-    def _unlist(self, view: View, key: Key, item: Item) -> None:
-        if found := view.place(item, key):
-            partition, place = found
-            order = self.orders[view.name][partition]
-            del order[bisect_left(order, place)]
 
     # The past.
 

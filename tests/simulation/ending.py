@@ -161,7 +161,17 @@ class Audit:
         )
 
     def _mark(self, asked: Asked) -> None:
-        """Whoever was paid after the mark was acknowledged had it: see `_pay` of marked payees."""
+        """What a mark promises shows in the payments that were asked for after it."""
+        demand(asked.reply.body["mark"] == asked.request.body["mark"], "a mark is the one asked for",
+               asked.act.name)  # fmt: skip
+        for later in self._crowd.asked.values():
+            if later.act.what.get("after") != asked.act.name or later.reply.status >= 300:
+                continue
+            decision = self._watch.decisions.get(f"{later.act.tenant}#{later.reply.body['id']}")
+            least = {"blocked": ("DECLINE",), "watched": ("DECLINE", "REVIEW")}
+            allowed = least.get(asked.request.body["mark"])
+            demand(not (allowed and decision) or decision["outcome"] in allowed,
+                   "a marked payee is not paid unseen", later.act.name)  # fmt: skip
 
     def _file(self, asked: Asked) -> None:
         body = asked.reply.body

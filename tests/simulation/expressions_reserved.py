@@ -1,7 +1,6 @@
 """The words that AWS keeps for itself in expressions (developer guide, "Reserved words")."""
 
-RESERVED = frozenset(
-    """
+_WORDS = """
     abort absolute action add after agent aggregate all allocate alter analyze and any archive
     are array as asc ascii asensitive assertion asymmetric at atomic attach attribute auth
     authorization authorize auto avg back backup base batch before begin between bigint binary
@@ -49,5 +48,5 @@ RESERVED = frozenset(
     use user users using uuid vacuum value valued values varchar variable variance varint
     varying view views virtual void wait when whenever where while window with within without
     work wrapped write year zone
-    """.split()
-)
+"""
+RESERVED = frozenset(_WORDS.split())

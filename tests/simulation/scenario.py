@@ -197,7 +197,7 @@ def _block(
     rng: random.Random, name: str, accounts: list[str], _: list[Act], span: int
 ) -> list[Act]:
     mark = rng.choice(("watched", "blocked", "none"))
-    later = _pay(f"pay-marked-{name}", accounts[0], accounts[1], SMALL, at=span, after="mark")
+    later = _pay(f"pay-marked-{name}", accounts[0], accounts[1], SMALL, at=span, after=f"mark-{name}")
     return [Act(f"mark-{name}", "mark", {"account": accounts[1], "mark": mark}), later]
 
 

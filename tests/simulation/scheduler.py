@@ -116,10 +116,15 @@ class Scheduler:
             action(*arguments)
         self.now = max(self.now, until)
 
+    def step(self) -> None:
+        """Let the next thing happen. Raises `IndexError` when there is none."""
+        self.now, _, action, arguments = heapq.heappop(self._events)
+        action(*arguments)
+
     def run_out(self, most: int) -> bool:
         """Let everything happen that ever will, up to a moment; whether nothing is left."""
         while self._events and self._events[0][0] <= most:
-            self.run(self._events[0][0])
+            self.step()
         return not self._events
 
     def bury(self) -> None:
@@ -180,8 +185,10 @@ class Scheduler:
             return
         task.turn += 1
         self.current = task
-        task.greenlet.switch(value)
-        self.current = None
+        try:
+            task.greenlet.switch(value)
+        finally:
+            self.current = None
 
     def _end(self, task: Task, outcome: Outcome) -> None:
         if task.over:
