@@ -208,8 +208,11 @@ class Stream:
     def __init__(self, world: "World", sweep: Sweep) -> None:
         self._world, self._sweep = world, sweep
         self._position, self._busy = 0, False
-        self._records = world.database.stream_records(sweep.table)
         self.dead: list[list[Mapping[str, Any]]] = []
+
+    @property
+    def _records(self) -> list[dict[str, Any]]:
+        return self._world.database.stream_records(self._sweep.table)
 
     @property
     def waiting(self) -> bool:

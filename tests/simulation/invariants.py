@@ -68,10 +68,8 @@ class Watch:
     """Sees every commit, and keeps what later commits are compared with."""
 
     def __init__(self, world: World) -> None:
-        self._streams = {
-            name: world.database.stream_records(name) for name, _ in deployment.tables()
-        }
-        self._seen = dict.fromkeys(self._streams, 0)
+        self._database = world.database
+        self._seen = {name: 0 for name, _ in deployment.tables()}
         self.accounts: dict[str, Plain] = {}
         self.openings: dict[str, Plain] = {}
         self.transfers: dict[str, Plain] = {}
@@ -84,8 +82,8 @@ class Watch:
     def look(self) -> None:
         """Judge what was committed since the last look: one commit."""
         changes = []
-        for table, records in self._streams.items():
-            seen = self._seen[table]
+        for table, seen in self._seen.items():
+            records = self._database.stream_records(table)
             if len(records) > seen:
                 changes += [Change(table, record) for record in records[seen:]]
                 self._seen[table] = len(records)
