@@ -18,8 +18,7 @@ def settled(world: World, crowd: Crowd, watch: Watch) -> None:
     demand(not waiting, "every payment ends", waiting)
     left = [queue for queue, kept in world.fabric.queues.items() if kept.waiting or kept.dead]
     demand(not left, "queues run empty", left)
-    dead = [stream for stream in world.fabric.streams if stream.waiting or stream.dead]
-    demand(not dead, "streams are read to their end", len(dead))
+    demand(world.fabric.quiet, "streams are read to their end", "")
     for key in crowd.attempts:
         demand(key in crowd.asked, "every command is answered", key)
 

@@ -40,6 +40,12 @@ class Fabric:
         self.queues = {feed.queue: Queue(world, feed) for feed in deployment.feeds()}
         self.streams = [Stream(world, sweep) for sweep in deployment.sweeps()]
 
+    @property
+    def quiet(self) -> bool:
+        """Whether every queue is empty and every stream read."""
+        queued = any(queue.waiting or queue.dead for queue in self.queues.values())
+        return not queued and not any(each.waiting or each.dead for each in self.streams)
+
     # Lambda.
 
     def invoke(self, path: str, event: dict[str, Any]) -> Task:
@@ -123,6 +129,7 @@ class _Message:
 
     def __init__(self, identifier: str, body: str) -> None:
         self.identifier, self.body, self.receives = identifier, body, 0
+        self.done = False
 
 
 class Queue:
@@ -144,8 +151,10 @@ class Queue:
         delay = self._feed.delay * SECOND + world.latency()
         if fault is not None and fault.kind == "delayed":
             delay += fault.delay
+        self.waiting += 1
         self._hide(_Message(carrier.name, body), delay)
         if fault is not None and fault.kind == "twice":
+            self.waiting += 1
             self._hide(_Message(carrier.name, body), delay + fault.delay)
 
     def redrive(self) -> None:
@@ -153,15 +162,17 @@ class Queue:
         dead, self.dead = self.dead, []
         for message in dead:
             message.receives = 0
+            self.waiting += 1
             self._hide(message, self._world.latency())
 
     def _hide(self, message: _Message, delay: int) -> None:
-        self.waiting += 1
         self._world.scheduler.after(delay, self._appear, message)
 
     def _appear(self, message: _Message) -> None:
-        self.waiting -= 1
+        if message.done:
+            return
         if message.receives >= self._feed.most_receives:
+            self.waiting -= 1
             self._world.tell(message.identifier, self._feed.queue, None, "goes to the dead letters")
             self.dead.append(message)
             return
@@ -178,6 +189,8 @@ class Queue:
             batch = ready[start : start + self._feed.batch]
             for message in batch:
                 message.receives += 1
+                # It is hidden for a while from now on, however the invocation ends.
+                self._hide(message, self._feed.visibility * SECOND)
             event = {"Records": [self._record(message) for message in batch]}
             task = self._world.fabric.invoke(self._feed.function, event)
             self._world.scheduler.when_over(task, lambda outcome, b=batch: self._done(b, outcome))
@@ -188,8 +201,12 @@ class Queue:
             reported = outcome.value["batchItemFailures"]
             failed = {failure["itemIdentifier"] for failure in reported}
         for message in batch:
-            if message.identifier in failed:
-                self._hide(message, self._feed.visibility * SECOND)
+            if message.identifier not in failed and not message.done:
+                message.done = True
+                if message in self.dead:
+                    self.dead.remove(message)
+                else:
+                    self.waiting -= 1
 
     def _record(self, message: _Message) -> dict[str, Any]:
         return {

@@ -54,4 +54,4 @@ class Operators:
 
     def _nothing_left(self) -> bool:
         ended = all(item["status"] in FINAL for item in self._watch.payments.values())
-        return ended and self._crowd.pending == 0
+        return ended and self._crowd.pending == 0 and self._world.fabric.quiet
