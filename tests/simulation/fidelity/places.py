@@ -70,17 +70,24 @@ class Place:
         assert error["Code"] == code, error
         assert saying in error["Message"] or self.name == "engine", error
 
-    def changes(self, pk: str, number: int) -> list[dict[str, Any]]:
-        """The stream's records about a partition, as soon as there are `number` of them."""
-        return eventually(
-            lambda: [
-                record for record in self.records() if record["dynamodb"]["Keys"]["pk"] == {"S": pk}
-            ],
-            number,
-        )
-
-    def records(self) -> list[dict[str, Any]]:
+    def listen(self) -> "Hearing":
+        """Hear of the changes of `things` from now on."""
         raise NotImplementedError
+
+
+class Hearing:
+    """What a stream has told since somebody began to listen. `read` gives what is new."""
+
+    def __init__(self, read: Callable[[], list[dict[str, Any]]]) -> None:
+        self._read, self._heard = read, list[dict[str, Any]]()
+
+    def changes(self, pk: str, number: int) -> list[dict[str, Any]]:
+        """The records about a partition, as soon as there are `number` of them."""
+        return eventually(lambda: self._about(pk), number)
+
+    def _about(self, pk: str) -> list[dict[str, Any]]:
+        self._heard += self._read()
+        return [each for each in self._heard if each["dynamodb"]["Keys"]["pk"] == {"S": pk}]
 
 
 def eventually(ask: Callable[[], list[Any]], number: int) -> list[Any]:
@@ -103,8 +110,16 @@ class Store(Place):
         self.database.create_table("Keys", "pk", ttl="expires_at")
         super().__init__("store", StoreClient(self.database), "Things", "Keys")
 
-    def records(self) -> list[dict[str, Any]]:
-        return self.database.stream_records("Things")
+    def listen(self) -> Hearing:
+        place = len(self.database.stream_records("Things"))
+
+        def read() -> list[dict[str, Any]]:
+            nonlocal place
+            new = self.database.stream_records("Things")[place:]
+            place += len(new)
+            return new
+
+        return Hearing(read)
 
 
 class StoreClient:
@@ -149,25 +164,23 @@ class Served(Place):
             for name in (self.things, self.keys):
                 self.client.delete_table(TableName=name)
 
-    def records(self) -> list[dict[str, Any]]:
-        table = self.client.describe_table(TableName=self.things)["Table"]
-        stream = self.streams.describe_stream(StreamArn=table["LatestStreamArn"])
-        return [
-            record
-            for shard in stream["StreamDescription"]["Shards"]
-            for record in self._shard(table["LatestStreamArn"], shard["ShardId"])
+    def listen(self) -> Hearing:
+        arn = self.client.describe_table(TableName=self.things)["Table"]["LatestStreamArn"]
+        shards = self.streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
+        places = [
+            self.streams.get_shard_iterator(
+                StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="LATEST"
+            )["ShardIterator"]
+            for shard in shards
         ]
 
-    def _shard(self, stream: str, shard: str) -> Iterator[dict[str, Any]]:
-        place = self.streams.get_shard_iterator(
-            StreamArn=stream, ShardId=shard, ShardIteratorType="TRIM_HORIZON"
-        )["ShardIterator"]
-        for _ in range(10):  # an open shard has no end: ten reads are more than the cases write
-            answer = self.streams.get_records(ShardIterator=place)
-            yield from answer["Records"]
-            place = answer.get("NextShardIterator")
-            if not place:
-                return
+        def read() -> list[dict[str, Any]]:
+            answers = [self.streams.get_records(ShardIterator=place) for place in places]
+            following = [answer.get("NextShardIterator") for answer in answers]
+            places[:] = [place for place in following if place]
+            return [record for answer in answers for record in answer["Records"]]
+
+        return Hearing(read)
 
 
 def _keyed(*names: str) -> list[dict[str, str]]:

@@ -1,5 +1,7 @@
 """GetItem, BatchGetItem and Query, as the API reference and "Query operations" have them."""
 
+import pytest
+
 from tests.simulation.fidelity.items import FILLING, item, key, n, s
 from tests.simulation.fidelity.places import INDEX, eventually
 
@@ -39,18 +41,21 @@ def test_a_sort_key_may_be_bounded_on_one_side_or_both(there, pk):
         assert answer["Count"] == len(wanted)
 
 
-def test_a_key_condition_names_the_partition_and_one_bound(there, pk):
-    for condition, saying in (
-        ("sk = :x AND sk > :x", "KeyConditionExpressions must only contain one condition per key"),
-        ("pk = :x AND sk > :x AND sk < :x", "must only contain one condition per key"),
-        ("sk = :x", "Query condition missed key schema element: pk"),
-        ("pk > :x", "Query key condition not supported"),
-        ("pk = :x AND other = :x", "Query condition missed key schema element: sk"),
-        ("pk = :x OR sk = :x", "Invalid operator used in KeyConditionExpression: OR"),
-        ("pk = :x AND sk <> :x", ""),
-    ):
-        with there.refusal("ValidationException", saying):
-            there.query(condition, {":x": s(pk)})
+@pytest.mark.parametrize(
+    ("condition", "saying"),
+    [
+        pytest.param("sk = :x AND sk > :x", "only contain one condition per key", id="twice"),
+        pytest.param("pk = :x AND sk > :x AND sk < :x", "one condition per key", id="two bounds"),
+        pytest.param("sk = :x", "Query condition missed key schema element: pk", id="no partition"),
+        pytest.param("pk > :x", "Query key condition not supported", id="many partitions"),
+        pytest.param("pk = :x AND another = :x", "missed key schema element: sk", id="no key"),
+        pytest.param("pk = :x OR sk = :x", "Invalid operator used", id="or"),
+        pytest.param("pk = :x AND sk <> :x", "", id="unequal"),
+    ],
+)
+def test_a_key_condition_names_the_partition_and_one_bound(there, pk, condition, saying):
+    with there.refusal("ValidationException", saying):
+        there.query(condition, {":x": s(pk)})
 
 
 def test_a_key_condition_compares_with_text_that_is_not_empty(there, pk):
@@ -84,14 +89,18 @@ def test_a_query_goes_on_after_an_item_that_is_gone(there, pk):
     assert ranges(turned) == ["1"]
 
 
-def test_a_query_does_not_go_on_from_elsewhere(there, pk):
-    for start, saying in (
-        (key("elsewhere"), "The provided starting key is outside query boundaries"),
-        ({"pk": s(pk)}, "The provided starting key is invalid"),
-        (item(pk, other=s("x")), "The provided starting key is invalid"),
-    ):
-        with there.refusal("ValidationException", saying):
-            there.query("pk = :pk", {":pk": s(pk)}, ExclusiveStartKey=start)
+@pytest.mark.parametrize(
+    ("start", "saying"),
+    [
+        pytest.param(key("elsewhere"), "starting key is outside query boundaries", id="elsewhere"),
+        pytest.param({"pk": s("{pk}")}, "The provided starting key is invalid", id="short"),
+        pytest.param(item("{pk}", a=s("x")), "The provided starting key is invalid", id="long"),
+    ],
+)
+def test_a_query_goes_on_from_a_whole_key_of_its_partition_alone(there, pk, start, saying):
+    start = {**start, "pk": s(start["pk"]["S"].format(pk=pk))}
+    with there.refusal("ValidationException", saying):
+        there.query("pk = :pk", {":pk": s(pk)}, ExclusiveStartKey=start)
 
 
 def test_a_page_holds_a_megabyte_at_most(there, pk):
@@ -110,6 +119,9 @@ def test_a_limit_counts_what_is_looked_at_before_the_filter(there, pk):
     assert ranges(page) == ["0", "2"]
     assert (page["Count"], page["ScannedCount"]) == (2, 3)
     assert page["LastEvaluatedKey"] == key(pk, "2")
+
+
+def test_a_filter_does_not_look_at_keys(there, pk):
     with there.refusal("ValidationException", "non-primary key attributes"):
         there.query("pk = :pk", {":pk": s(pk), ":x": s("1")}, FilterExpression="sk = :x")
 
@@ -183,7 +195,8 @@ def test_a_batch_takes_a_hundred_keys_and_none_twice(there, pk):
 def test_a_batch_of_more_than_16_megabytes_leaves_keys_for_later(there, pk):
     fill(there, pk, *[f"{number:02}" for number in range(43)], filling=s(FILLING * 399))
     answer = batch(there, [key(pk, f"{number:02}") for number in range(43)])
-    left = answer["UnprocessedKeys"][there.things]
+    left = answer["UnprocessedKeys"].get(there.things)
+    assert left is not None
     assert len(answer["Responses"][there.things]) + len(left["Keys"]) == 43
     assert left["ConsistentRead"] is True
 

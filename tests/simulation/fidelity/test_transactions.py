@@ -146,9 +146,9 @@ def test_a_token_has_36_characters_at_most(there, pk):
 
 
 def test_an_item_with_a_key_of_another_type_cancels_before_conditions_are_judged(there, pk):
-    odd = {"Put": {"Item": {"pk": n(7), "sk": s("1")}}}
+    odd = [{"Put": {"Item": {"pk": n(each), "sk": s("1")}}} for each in (7, 8)]
     with there.refusal("TransactionCanceledException") as raised:
-        there.transact(odd, odd | {}, check(pk, "none"))
+        there.transact(*odd, check(pk, "none"))
     assert codes(raised) == ["ValidationError", "None", "None"]
 
 
