@@ -75,6 +75,7 @@ class _Course:
         if scenario.resends:
             self._resend()
         self._audit()
+        self._add_up()
 
     def _prepare(self) -> list[Task]:
         scheduler, faults = self._world.scheduler, self._world.faults
@@ -97,6 +98,8 @@ class _Course:
 
     def _audit(self) -> None:
         Audit(self._world, self._crowd, self._watch).hold()
+
+    def _add_up(self) -> None:
         request = Request("GET", "/ledger/trial-balance", "acme", "operator")
         self._do(lambda: trial_balanced(self._crowd.edge.until_answered(request).text), "audit")
 
