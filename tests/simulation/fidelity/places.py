@@ -36,7 +36,9 @@ class Place:
         self.client.update_item(TableName=self.things, Key=key, UpdateExpression=expression, **more)
 
     def get(self, key: dict[str, Any]) -> dict[str, Any] | None:
-        answer = self.client.get_item(TableName=self.things, Key=key, ConsistentRead=True)
+        answer: dict[str, Any] = self.client.get_item(
+            TableName=self.things, Key=key, ConsistentRead=True
+        )
         return answer.get("Item")
 
     def query(self, condition: str, values: dict[str, Any], **more: Any) -> Any:
