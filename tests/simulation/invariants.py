@@ -1,4 +1,5 @@
-"""What must hold after every step, judged by each commit's changes alone. Knows no product code.
+"""What must hold after every step, judged by each commit's changes alone. Knows no product code but the
+choice of shards.
 
 Whatever a commit changes is compared with what the simulation has seen before it, so that a step
 costs what the step changed and not what there is.
@@ -8,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from remit.ledger.chart import house_account_id
 from tests.simulation import deployment
 from tests.simulation.scheduler import Violation
 from tests.simulation.world import World
@@ -119,6 +121,11 @@ class Watch:
                 change,
             )
         kind, _, reference = item["why"].partition(" ")
+        house = [leg["account"] for leg in item["legs"] if leg["account"].startswith("house.")]
+        for account in house:
+            name, currency = account.split(".")[1:3]
+            shard = house_account_id(name, currency=currency, cause=reference)
+            demand(account == shard, "a shard derives from its cause", change)
         self.transfers[change.pk] = item
         self.by_reference[f"{tenant}#{reference}"] += 1
         demand(
@@ -184,9 +191,11 @@ class Watch:
         if new["status"] == "completed":
             demand("LedgerTable" in {each.table for each in changes},
                    "money moves with its payment's status", change)  # fmt: skip
+        tenant = change.pk.partition("#")[0]
         if new["status"] == "in_review":
-            tenant = change.pk.partition("#")[0]
             demand(f"{tenant}#cases#open" in _pks(changes), "a review has its case", change)
+        if old["status"] == "in_review":
+            demand(f"{tenant}#cases#closed" in _pks(changes), "no case outlives its review", change)
 
     # Answers.
 

@@ -43,11 +43,9 @@ class Operators:
 
     def _decide(self, name: str, case: str, decision: str) -> None:
         key = f"{name}-{fingerprint(case.encode())[:12]}"
-        known = self._crowd.attempts.get((self._tenant, key))
-        what = known.what if known else {"case": case, "decision": decision}
-        act = Act(key, "decide", what, tenant=self._tenant)
-        if (self._tenant, key) not in self._crowd.asked:
-            self._crowd.begin((act,))
+        if (self._tenant, key) not in self._crowd.attempts:
+            what = {"case": case, "decision": decision}
+            self._crowd.begin((Act(key, "decide", what, tenant=self._tenant),))
 
     def _has_open_cases(self) -> bool:
         return any(case["queue"] == "open" for case in self._watch.cases.values())
