@@ -192,9 +192,7 @@ class _Attempt:
         count = len(self._parameters["TransactItems"])
         place = self._world.chance.randrange(count)
         reasons = [{"Code": code if number == place else "None"} for number in range(count)]
-        return refusal(
-            "TransactionCanceledException", 400, self._name, CancellationReasons=reasons
-        )
+        return refusal("TransactionCanceledException", 400, self._name, CancellationReasons=reasons)
 
     @property
     def _name(self) -> str:
@@ -221,9 +219,7 @@ class Services:
         self._world = world
         self._objects: dict[tuple[str, str], bytes] = {}
 
-    def serve(
-        self, service: str, operation: str, parameters: Mapping[str, Any], stale: int
-    ) -> Any:
+    def serve(self, service: str, operation: str, parameters: Mapping[str, Any], stale: int) -> Any:
         """The answer to a request. Reads that need not be consistent may be `stale` ms old."""
         if service == "dynamodb":
             return self._world.database.call(operation, parameters, stale=stale)

@@ -20,9 +20,10 @@ from remit.payments import cancel, file_store, initiate, post, process_file, rev
 from remit.payments import check as payment_check
 from remit.payments import model as payment_model
 from remit.payments import store as payment_store
-from remit.runtime import batch, queues
+from remit.runtime import batch, observability, queues
 from remit.store import chain, commit, idempotency, table, write
-from tests.simulation import present
+from tests.simulation import modes, present
+from tests.simulation.scheduler import Violation
 
 Replacement = tuple[Any, str, Any]
 Bug = Callable[[], list[Replacement]]
@@ -43,6 +44,16 @@ def planted(name: str) -> Iterator[None]:
         for place, attribute, broken in BUGS[name]():
             stack.enter_context(mock.patch.object(place, attribute, broken))
         yield
+
+
+def found(name: str, most: int) -> tuple[int, Violation] | None:
+    """The first of `most` seeds in which the planted bug shows, and what it breaks."""
+    with planted(name):
+        for case in modes.swarm(most):
+            violation = case.run().violation
+            if violation is not None:
+                return case.seed, violation
+    return None
 
 
 def _chance() -> random.Random:
@@ -276,21 +287,6 @@ def balance_not_checked() -> list[Replacement]:
 
 
 @bug
-def balance_read_from_a_replica() -> list[Replacement]:
-    """Reads are not consistent, and accounts are read some time before they are written."""
-
-    def query(self: Any, *arguments: Any, **more: Any) -> Any:
-        class Loose:
-            def query(_, **parameters: Any) -> Any:  # noqa: N805
-                return self.client.query(**{**parameters, "ConsistentRead": False})
-
-        return _query(table.Table(client=Loose(), name=self.name), *arguments, **more)
-
-    _query = table.Table.query
-    return [(table.Table, "query", query), *chain_without_condition()]
-
-
-@bug
 def transfer_id_by_chance() -> list[Replacement]:
     """A transfer's id does not derive from its cause."""
 
@@ -304,6 +300,7 @@ def transfer_id_by_chance() -> list[Replacement]:
 @bug
 def account_id_by_time() -> list[Replacement]:
     """An account's id derives from the moment, so that a key forgotten opens another."""
+
     def derived(prefix: str, *cause: str) -> str:
         return _derive(prefix, *cause, str(present.world().time()))
 
@@ -340,9 +337,7 @@ def clock_turns_chains_back() -> list[Replacement]:
     """A booking takes the function's own time, though the account has seen a later one."""
 
     def posted(transfer: Any, accounts: Any) -> Any:
-        return tuple(
-            replace(account, at=transfer.at) for account in _post(transfer, accounts)
-        )
+        return tuple(replace(account, at=transfer.at) for account in _post(transfer, accounts))
 
     _post = model.post
     return [(ledger_store, "post", posted)]
@@ -437,6 +432,36 @@ def marks_missing_when_the_database_is_busy() -> list[Replacement]:
 
 
 @bug
+def reads_may_be_old() -> list[Replacement]:
+    """An item is read without asking for consistency."""
+
+    def get(self: Any, key: Any) -> Any:
+        class Loose:
+            def get_item(_, **parameters: Any) -> Any:  # noqa: N805
+                return self.client.get_item(**{**parameters, "ConsistentRead": False})
+
+        return _get(table.Table(client=Loose(), name=self.name), key)
+
+    _get = table.Table.get
+    return [(table.Table, "get", get)]
+
+
+@bug
+def names_in_the_log() -> list[Replacement]:
+    """A refused payment is logged with what the client wrote."""
+
+    def accepted(ledger: Any, command: Any, request: Any) -> Any:
+        try:
+            return _accepted(ledger, command, request)
+        except idempotency.Refusal:
+            observability.logger.info("refused", extra={"remittance": request.remittance})
+            raise
+
+    _accepted = initiate.accepted
+    return [(initiate, "accepted", accepted)]
+
+
+@bug
 def two_people_may_decide() -> list[Replacement]:
     """A case is closed whether it is open or not, and its payment is not asked."""
 
@@ -523,4 +548,3 @@ def file_items_ticked_off_first() -> list[Replacement]:
 def _without_condition(request: Any) -> dict[str, Any]:
     taken = {"ConditionExpression", "ReturnValuesOnConditionCheckFailure"}
     return {name: content for name, content in request.items() if name not in taken}
-

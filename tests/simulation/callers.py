@@ -147,9 +147,7 @@ class Crowd:
                 delay = act.at + (self._world.chance.randrange(30 * MILLISECOND) if copy else 0)
                 altered = copy == act.copies
                 name = f"{act.tenant} {act.name}/{copy + 1}"
-                tasks.append(
-                    self._world.scheduler.spawn(name, self._do, act, altered, delay=delay)
-                )
+                tasks.append(self._world.scheduler.spawn(name, self._do, act, altered, delay=delay))
                 self.pending += 1
         return tasks
 

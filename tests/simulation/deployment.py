@@ -142,7 +142,7 @@ def sweeps() -> tuple[Sweep, ...]:
 
 @cache
 def tables() -> tuple[tuple[str, dict[str, Any]], ...]:
-    """The tables, as `Database.create_table` wants them. Each keeps a stream, for those who watch."""
+    """The tables, as `Database.create_table` wants them; each with a stream, to be watched by."""
     found = []
     for name, properties in resources("AWS::DynamoDB::Table").items():
         kinds = {key["KeyType"]: key["AttributeName"] for key in properties["KeySchema"]}

@@ -75,7 +75,7 @@ class Audit:
 
     def _ended(self, payment: Plain) -> None:
         pk = payment["pk"]
-        tenant, _, identifier = pk.partition("#")
+        identifier = pk.partition("#")[2]
         moved = self._watch.by_reference[pk]
         demand(moved == (payment["status"] == "completed"), "status and money agree", pk)
         decision = self._watch.decisions.get(pk)
@@ -161,14 +161,14 @@ class Audit:
 
     def _mark(self, asked: Asked) -> None:
         """What a mark promises shows in the payments that were asked for after it."""
-        demand(asked.reply.body["mark"] == asked.request.body["mark"], "a mark is the one asked for",
-               asked.act.name)  # fmt: skip
+        wanted = asked.request.body["mark"]
+        demand(asked.reply.body["mark"] == wanted, "a mark is the one asked for", asked.act.name)
         for later in self._crowd.asked.values():
             if later.act.what.get("after") != asked.act.name or later.reply.status >= 300:
                 continue
             decision = self._watch.decisions.get(f"{later.act.tenant}#{later.reply.body['id']}")
             least = {"blocked": ("DECLINE",), "watched": ("DECLINE", "REVIEW")}
-            allowed = least.get(asked.request.body["mark"])
+            allowed = least.get(wanted)
             demand(not (allowed and decision) or decision["outcome"] in allowed,
                    "a marked payee is not paid unseen", later.act.name)  # fmt: skip
 

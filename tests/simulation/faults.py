@@ -141,14 +141,16 @@ def planned(plan: Mapping[str, Fault]) -> Faults:
     return Faults(lambda site: plan.get(site.key))
 
 
-def by_chance(seed: int, probability: float, kinds: frozenset[str]) -> Faults:
-    """At each site something of `kinds` with that probability."""
+def by_chance(seed: int, probability: Callable[[Site], float], kinds: frozenset[str]) -> Faults:
+    """At each site something of `kinds` with the probability that the site has."""
     rng = random.Random(f"faults {seed}")
 
     def choose(site: Site) -> Fault | None:
-        if rng.random() >= probability:
+        if rng.random() >= probability(site):
             return None
         names = [n for n in possible(site.what, site.label) if f"{site.what}: {n}" in kinds]
+        # What can strike in few places only would else strike too seldom there.
+        names += [n for n in names if CATALOGUE[site.what][n].only] * 3
         return made(site.what, rng.choice(names), rng) if names else None
 
     return Faults(choose)

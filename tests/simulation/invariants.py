@@ -1,5 +1,6 @@
-"""What must hold after every step, judged by each commit's changes alone. Knows no product code but the
-choice of shards.
+"""What must hold after every step, judged by each commit's changes alone.
+
+Knows no product code but the choice of shards.
 
 Whatever a commit changes is compared with what the simulation has seen before it, so that a step
 costs what the step changed and not what there is.
@@ -128,9 +129,7 @@ class Watch:
             demand(account == shard, "a shard derives from its cause", change)
         self.transfers[change.pk] = item
         self.by_reference[f"{tenant}#{reference}"] += 1
-        demand(
-            self.by_reference[f"{tenant}#{reference}"] == 1, "one effect for one cause", change
-        )
+        demand(self.by_reference[f"{tenant}#{reference}"] == 1, "one effect for one cause", change)
         if kind == "payment":
             moved = _found(changes, f"{tenant}#{reference}")
             demand(
@@ -171,7 +170,7 @@ class Watch:
     def _payments(self, change: Change, changes: list[Change]) -> None:
         demand(change.kind != "REMOVE", "history never changes", change)
         if change.sk != "payment":
-            demand(change.old is None or change.sk in ("file",) or _same(change),
+            demand(change.old is None or change.sk == "file" or _same(change),
                    "a file's results stay", change)  # fmt: skip
             return
         old, new = change.old, change.item

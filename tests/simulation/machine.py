@@ -101,9 +101,7 @@ class Machine:
         payload = evaluated(state["Arguments"]["Payload"], {"input": content})
         return self._invoke(self._functions[arn[1]], payload, state["TimeoutSeconds"] * SECOND)
 
-    def _retried(
-        self, state: Mapping[str, Any], error: str, tries: dict[int, int]
-    ) -> int | None:
+    def _retried(self, state: Mapping[str, Any], error: str, tries: dict[int, int]) -> int | None:
         """How long to wait before the next try; None when there is none."""
         for number, retrier in enumerate(state.get("Retry", ())):
             if not _matches(error, retrier["ErrorEquals"]):

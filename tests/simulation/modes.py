@@ -47,11 +47,16 @@ class Case:
         if self.plan is not None:
             return planned(self.plan)
         weather = scenario.weather(self.seed)
-        return by_chance(self.seed, weather.probability, weather.kinds)
+        return by_chance(self.seed, weather.at, weather.kinds)
 
     def run(self) -> Run:
         """Make the run. The product must be `installed`."""
         return run(self.scenario(), self.faults())
+
+    def with_fault(self, site: Site, kind: str) -> "Case":
+        """The case with one more fault, whose delay derives from where it strikes."""
+        fault = made(site.what, kind, random.Random(f"{site.key} {kind} {self.seed}"))
+        return replace(self, plan={**(self.plan or {}), site.key: fault})
 
 
 @dataclass
@@ -79,16 +84,17 @@ class Tally:
         self.broken += other.broken
 
 
-def sites(name: str, seed: int) -> list[Site]:
-    """Where something can go wrong in a scenario in which nothing does."""
-    return Case(name, seed, {}).run().sites
+def sites_by_key(case: Case) -> dict[str, Site]:
+    """Where something can go wrong in a case, besides what does."""
+    return {site.key: site for site in case.run().sites}
 
 
 def singles(name: str, seed: int) -> Iterator[Case]:
     """Every fault at every site of a scenario."""
-    for site in sites(name, seed):
+    case = Case(name, seed, {})
+    for site in sites_by_key(case).values():
         for kind in possible(site.what, site.label):
-            yield Case(name, seed, {site.key: _fault(site, kind, seed)})
+            yield case.with_fault(site, kind)
 
 
 def paired(site: Site) -> Iterator[str]:
@@ -98,23 +104,24 @@ def paired(site: Site) -> Iterator[str]:
 
 def firsts(name: str, seed: int) -> Iterator[Case]:
     """Every fault that a pair can begin with."""
-    for site in sites(name, seed):
+    case = Case(name, seed, {})
+    for site in sites_by_key(case).values():
         for kind in paired(site):
-            yield Case(name, seed, {site.key: _fault(site, kind, seed)})
+            yield case.with_fault(site, kind)
 
 
 def pairs(first: Case, tally: Tally) -> None:
     """Run `first`, then with it every fault at every site that comes after it."""
     alone = first.run()
     tally.count(first, alone)
-    plan = dict(first.plan or {})
-    (begun,) = plan
+    (begun,) = first.plan or {}
     place = [site.key for site in alone.sites].index(begun)
     for site in alone.sites[place + 1 :]:
         for kind in paired(site):
-            case = replace(first, plan=plan | {site.key: _fault(site, kind, first.seed)})
+            case = first.with_fault(site, kind)
             tally.count(case, case.run())
 
 
-def _fault(site: Site, kind: str, seed: int) -> Fault:
-    return made(site.what, kind, random.Random(f"{site.key} {kind} {seed}"))
+def swarm(runs: int, *, start: int = 0) -> Iterator[Case]:
+    """Cases drawn from seeds."""
+    return (Case("swarm", seed) for seed in range(start, start + runs))

@@ -5,8 +5,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.simulation.faults import KINDS
+from tests.simulation.faults import KINDS, Site
 from tests.simulation.scheduler import MILLISECOND, SECOND
+
+_VICTIMS = (
+    "payments/initiate", "payments/check", "payments/post", "payments/cancel", "payments/review",
+    "payments/sweep", "payments/resume", "payments/process_file", "payments/accept_file",
+    "ledger/deposit", "stepfunctions", "sqs", "batch_get_item", "update_item", "POST",
+    "PaymentMachine",
+)  # fmt: skip
+_AT_THE_VICTIM = 0.4
 
 MONEY = 20_000_00
 SMALL, LARGE, TOO_MUCH, EXTREME = 12_50, 12_000_00, 4_900_00, 1_000_000_01
@@ -55,7 +63,7 @@ class Scenario:
 
     def told(self) -> str:
         """The options in one line."""
-        verbs = ", ".join(f"{act.name}×{act.copies + act.altered}" for act in self.then)
+        verbs = ", ".join(f"{act.name}*{act.copies + act.altered}" for act in self.then)
         return (
             f"skew {self.skew} ms, two versions {self.two_versions}, resends {self.resends}, "
             f"operators {self.operators}, trouble {self.trouble // SECOND} s; {verbs}"
@@ -64,23 +72,35 @@ class Scenario:
 
 @dataclass(frozen=True)
 class Weather:
-    """How much goes wrong: each of `kinds` at any site, with that probability together."""
+    """How much goes wrong: each of `kinds` at any site, with that probability together.
+
+    Sites whose key or label holds the word `victim` fare worse.
+    """
 
     probability: float
     kinds: frozenset[str]
+    victim: str | None = None
 
     def told(self) -> str:
         """In one line."""
-        return f"{self.probability:.0%} of {', '.join(sorted(self.kinds)) or 'nothing'}"
+        kinds = ", ".join(sorted(self.kinds)) or "nothing"
+        return f"{self.probability:.0%} (mostly {self.victim or 'anywhere'}) of {kinds}"
+
+    def at(self, site: Site) -> float:
+        """The probability that something goes wrong at a site."""
+        if self.victim is not None and self.victim in f"{site.key} {site.label}":
+            return _AT_THE_VICTIM
+        return self.probability
 
 
 def weather(seed: int) -> Weather:
     """The weather of a seed: mostly a few kinds of faults, so that each kind meets its own like."""
     rng = random.Random(f"weather {seed}")
     probability = rng.choice((0.01, 0.03, 0.06, 0.12, 0.25))
-    if rng.random() < 0.3:
-        return Weather(probability, frozenset(KINDS))
-    return Weather(probability, frozenset(rng.sample(KINDS, rng.randint(1, 8))))
+    victim = rng.choice(_VICTIMS) if rng.random() < 0.4 else None
+    if rng.random() < 0.4:
+        return Weather(probability, frozenset(KINDS), victim)
+    return Weather(probability, frozenset(rng.sample(KINDS, rng.randint(1, 8))), victim)
 
 
 def tour() -> Scenario:
@@ -134,7 +154,7 @@ def drawn(seed: int) -> Scenario:
     span = rng.choice((20 * MILLISECOND, SECOND, 20 * SECOND))
     then = [_payment(rng, number, accounts, span) for number in range(rng.choice((1, 2, 2, 3, 4)))]
     for number, extra in enumerate(_EXTRAS):
-        if rng.random() < 0.2:
+        if rng.random() < _EXTRA:
             then.extend(extra(rng, f"{number}", accounts, then, span))
     if tenant_too:
         first += [Act("a", "open", {"currency": "EUR"}, tenant="globex", key="a")]
@@ -143,7 +163,7 @@ def drawn(seed: int) -> Scenario:
         seed=seed,
         first=tuple(first),
         then=tuple(then),
-        trouble=rng.choice((5, 30, 60, 150)) * SECOND,
+        trouble=rng.choice((10, 30, 60, 150)) * SECOND,
         skew=rng.choice((0, 0, 2_000, 4_900, 300_000)),
         two_versions=rng.random() < 0.2,
         operators=rng.choice((1, 1, 2)),
@@ -196,8 +216,10 @@ def _cancellation(
 def _block(
     rng: random.Random, name: str, accounts: list[str], _: list[Act], span: int
 ) -> list[Act]:
-    mark = rng.choice(("watched", "blocked", "none"))
-    later = _pay(f"pay-marked-{name}", accounts[0], accounts[1], SMALL, at=span, after=f"mark-{name}")
+    mark = rng.choice(("watched", "blocked", "blocked", "none"))
+    later = _pay(
+        f"pay-marked-{name}", accounts[0], accounts[1], SMALL, at=span, after=f"mark-{name}"
+    )
     return [Act(f"mark-{name}", "mark", {"account": accounts[1], "mark": mark}), later]
 
 
@@ -216,6 +238,7 @@ def _deposit(
     ]  # fmt: skip
 
 
+_EXTRA = 0.25
 _EXTRAS: tuple[Callable[..., list[Act]], ...] = (
     _cancellation,
     _cancellation,

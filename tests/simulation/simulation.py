@@ -31,9 +31,7 @@ class Run:
 
 def run(scenario: Scenario, faults: Faults) -> Run:
     """Simulate a scenario. The product must be `installed`."""
-    world = World(
-        scenario.seed, faults, skew=scenario.skew, two_versions=scenario.two_versions
-    )
+    world = World(scenario.seed, faults, skew=scenario.skew, two_versions=scenario.two_versions)
     present.enter(world)
     violation = None
     try:

@@ -120,7 +120,7 @@ def _replacements() -> Iterator[tuple[Any, str, Any]]:
         sleep=lambda seconds: present.world().scheduler.sleep(int(seconds * SECOND))
     )
     drawn = SimpleNamespace(uniform=lambda low, high: present.world().chance.uniform(low, high))
-    yield clock, "now", lambda: present.world().time()
+    yield clock, "now", lambda: present.world().time()  # noqa: PLW0108 - asked anew each time
     yield commit, "time", slept
     yield commit, "random", drawn
     yield wait, "time", slept
