@@ -43,7 +43,7 @@ def _accounts(ledger: Ledger, tenant: str) -> list[str]:
     customers = _customer_accounts(ledger, tenant)
     house = [
         shard_id(name, currency=currency, shard=shard)
-        for currency in set(customers.values())
+        for currency in sorted(set(customers.values()))
         for name in CHART
         for shard in range(SHARDS)
     ]
