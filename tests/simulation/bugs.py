@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 from unittest import mock
 
+from remit.fraud import check as fraud_check
 from remit.fraud import store as fraud_store
 from remit.kernel.errors import Fault
 from remit.ledger import chart, deposit, model
@@ -383,7 +384,7 @@ def posted_apart_from_its_status() -> list[Replacement]:
 @bug
 def declined_payment_posted_when_money_comes() -> list[Replacement]:
     """A payment that was declined for want of money may still be completed."""
-    roads = payment_model.ROADS | {"declined": ("completed",)}
+    roads = payment_model.ROADS | {"declined": ("completed", "declined")}
     return [(payment_model, "ROADS", roads)]
 
 
@@ -402,6 +403,18 @@ def check_forgets_what_it_decided() -> list[Replacement]:
 
     _history = fraud_store.RiskStore.history
     return [(fraud_store.RiskStore, "history", history)]
+
+
+@bug
+def decision_older_than_its_payment() -> list[Replacement]:
+    """A decision takes the function's own time, though the payment has seen a later one."""
+
+    def decided(newest: Any, rules: Any, facts: Any, payee: Any, *, now: int) -> Any:
+        made = _decided(newest, rules, facts, payee, now=now)
+        return replace(made, at=max(now, newest.at if newest else 0))
+
+    _decided = fraud_check.decided
+    return [(fraud_check, "decided", decided)]
 
 
 @bug

@@ -19,8 +19,9 @@ HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
 
-class Violation(Exception):
-    """Something that must never happen has happened. Ends the run."""
+class Violation(BaseException):
+    """Something that must never happen has happened. Ends the run: nothing of the product's may
+    catch it."""
 
     def __init__(self, rule: str, detail: str = "") -> None:
         super().__init__(f"{rule}: {detail}" if detail else rule)
@@ -86,8 +87,6 @@ class Scheduler:
         def body(_: object = None) -> None:
             try:
                 outcome = Outcome("returned", work(*arguments))
-            except Violation:
-                raise
             except Exception as error:  # noqa: BLE001 - whoever waits for the task judges it
                 outcome = Outcome("raised", error)
             self._end(task, outcome)

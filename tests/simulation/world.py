@@ -104,6 +104,14 @@ class _Versions:
         return getattr(present.world().rules(), name)
 
 
+def _time() -> int:
+    return present.world().time()
+
+
+def _uniform(low: float, high: float) -> float:
+    return present.world().chance.uniform(low, high)
+
+
 def _required(name: str) -> str:
     world = present.world()
     running = world.scheduler.current
@@ -119,8 +127,8 @@ def _replacements() -> Iterator[tuple[Any, str, Any]]:
     slept = SimpleNamespace(
         sleep=lambda seconds: present.world().scheduler.sleep(int(seconds * SECOND))
     )
-    drawn = SimpleNamespace(uniform=lambda low, high: present.world().chance.uniform(low, high))
-    yield clock, "now", lambda: present.world().time()  # noqa: PLW0108 - asked anew each time
+    drawn = SimpleNamespace(uniform=_uniform)
+    yield clock, "now", _time
     yield commit, "time", slept
     yield commit, "random", drawn
     yield wait, "time", slept
