@@ -30,8 +30,11 @@ def check(risk: RiskStore, rules: RuleSet, facts: Facts, *, now: int) -> Checked
 def decided(
     newest: RiskRecord | None, rules: RuleSet, facts: Facts, payee: Payee, *, now: int
 ) -> RiskRecord:
-    """The risk record that follows `newest` for this payment. Pure: it can be made again."""
-    at = max(now, newest.at if newest else 0)
+    """The risk record that follows `newest` for this payment. Pure: it can be made again.
+
+    It is never older than the payment, whatever the clocks say: `RiskStore.history` relies on it.
+    """
+    at = max(now, facts.created_at, newest.at if newest else 0)
     counters = count(newest.counters if newest else {}, amount=facts.amount, at=at)
     measured = features(facts, counters, payee)
     return RiskRecord(

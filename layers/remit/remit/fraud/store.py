@@ -23,8 +23,6 @@ from remit.store.write import Write, put, put_new
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-_SKEW = 10_000
-"""How far apart two functions' clocks may be, in milliseconds."""
 _FIRST_PAGE, _NEXT_PAGE = 4, 100
 
 
@@ -61,8 +59,8 @@ class RiskStore:
     def history(self, facts: Facts) -> History:
         """The account's newest record, and the payment's own.
 
-        A payment cannot have been decided before it was created, so the search goes back from the
-        newest record just as far as that.
+        No record is older than its payment, however far clocks are apart, so the search goes back
+        from the newest record just as far as that.
         """
         chain = self._chain(facts)
         page = chain.newest(_FIRST_PAGE)
@@ -71,7 +69,7 @@ class RiskStore:
             for item in page.items:
                 if text(item, "payment") == facts.payment_id:
                     return History(newest=newest, decided=_record(item))
-                if integer(item, "at") < facts.created_at - _SKEW:
+                if integer(item, "at") < facts.created_at:
                     return History(newest=newest, decided=None)
             if page.next_key is None:
                 return History(newest=newest, decided=None)
@@ -80,7 +78,7 @@ class RiskStore:
     def decision(self, facts: Facts) -> RiskRecord | None:
         """The payment's decision, however long ago; found by its time, not by going back."""
         chain = self._chain(facts)
-        before = chain.last_at(facts.created_at - _SKEW)
+        before = chain.last_at(facts.created_at - 1)
         sequence = sequence_of(before) if before else 0
         while page := chain.after(sequence, limit=_NEXT_PAGE).items:
             for item in page:

@@ -41,7 +41,9 @@ def trial_balance(ledger: Ledger, tenant: str) -> dict[str, object]:
 def _accounts(ledger: Ledger, tenant: str) -> list[str]:
     """Every account of the tenant, and the house accounts in the same currencies."""
     customers = _customer_accounts(ledger, tenant)
-    house = [shard for currency in set(customers.values()) for shard in house_shards(currency)]
+    house = [
+        shard for currency in sorted(set(customers.values())) for shard in house_shards(currency)
+    ]
     return [*customers, *house]
 
 

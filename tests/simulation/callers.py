@@ -1,0 +1,259 @@
+"""Those who use the API: they ask with a key until they are answered, and compare the answers."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from local.samples import payroll
+from remit.kernel.canonical import fingerprint
+from tests.builders import api_event
+from tests.simulation import deployment
+from tests.simulation.privacy import NAME
+from tests.simulation.scenario import Act, Scenario
+from tests.simulation.scheduler import MILLISECOND, SECOND, Task, Violation
+from tests.simulation.world import World
+
+_GATEWAY = 29 * SECOND
+STORED_REFUSALS = frozenset(
+    {
+        "account_not_found", "balance_too_large", "case_decided", "case_not_found",
+        "currency_mismatch", "insufficient_funds", "message_id_reused", "not_cancellable",
+        "rail_not_available", "same_account", "transfer_conflict",
+    }
+)  # fmt: skip
+"""The codes of refusals that are the key's answer for ever; other 4xx decide nothing."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer of the API."""
+
+    status: int
+    text: str
+    replayed: bool = False
+
+    @property
+    def body(self) -> Any:
+        return json.loads(self.text)
+
+    @property
+    def code(self) -> str:
+        return str(self.body.get("code", "")) if self.status >= 400 else ""
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is the key's answer for ever."""
+        return self.status < 300 or self.code in STORED_REFUSALS
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is sent."""
+
+    method: str
+    resource: str
+    tenant: str
+    role: str
+    key: str | None = None
+    body: Any = None
+    path: Mapping[str, str] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def event(self, number: str) -> dict[str, Any]:
+        """It as API Gateway hands it over."""
+        return api_event(
+            self.method,
+            self.resource,
+            body=self.body,
+            tenant=self.tenant,
+            role=self.role,
+            subject=f"{self.role}@{self.tenant}",
+            headers=dict(self.headers),
+            path=dict(self.path) if self.path else None,
+            key=self.key,
+            request_id=number,
+        )
+
+
+@dataclass
+class Asked:
+    """A command that has been answered: by which request, and with what."""
+
+    act: Act
+    request: Request
+    reply: Reply
+
+
+class Edge:
+    """API Gateway, and the line to it."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def send(self, request: Request) -> Reply | None:
+        """The answer to one request of the running task; None when nothing was heard."""
+        world = self._world
+        caller = world.scheduler.current
+        assert caller is not None
+        fault = world.faults.at(caller, "link", f"{request.method} {request.resource}")
+        kind = fault.kind if fault else ""
+        if kind == "request lost":
+            world.scheduler.sleep(_GATEWAY)
+            return None
+        function = deployment.routes()[request.method, request.resource]
+        task = world.fabric.invoke(function, request.event(world.number("request")))
+        patience = fault.delay if fault and kind == "impatient" else _GATEWAY
+        outcome = world.scheduler.wait(task, patience)
+        if outcome.how == "late" or kind == "answer lost":
+            return None
+        if outcome.how != "returned":
+            return Reply(502, "{}")
+        answer = outcome.value
+        replayed = answer["headers"].get("Idempotency-Replayed") == "true"
+        return Reply(answer["statusCode"], answer["body"], replayed)
+
+    def until_answered(self, request: Request) -> Reply:
+        """The answer that decides something, however often it takes."""
+        world = self._world
+        while True:
+            reply = self.send(request)
+            caller = world.scheduler.current
+            assert caller is not None
+            told = f"{reply.status} {reply.code}" if reply else "nothing heard"
+            world.tell(caller.name, f"{request.method} {request.resource}", None, told)
+            if reply is not None and reply.status < 500 and reply.code != "in_flight":
+                return reply
+            world.scheduler.sleep(world.chance.randrange(500 * MILLISECOND, 8 * SECOND))
+
+
+class Crowd:
+    """All callers of a scenario, and what they know."""
+
+    def __init__(self, world: World, scenario: Scenario) -> None:
+        self._world, self._scenario = world, scenario
+        self.edge = Edge(world)
+        self.asked: dict[tuple[str, str], Asked] = {}
+        self.attempts: dict[tuple[str, str], Act] = {}
+        self.pending = 0
+        self._made: dict[tuple[str, str], str] = {}
+
+    def begin(self, acts: tuple[Act, ...]) -> list[Task]:
+        """Set out to do these acts."""
+        tasks = []
+        for act in acts:
+            for copy in range(act.copies + act.altered):
+                delay = act.at + (self._world.chance.randrange(30 * MILLISECOND) if copy else 0)
+                altered = copy == act.copies
+                name = f"{act.tenant} {act.name}/{copy + 1}"
+                tasks.append(self._world.scheduler.spawn(name, self._do, act, altered, delay=delay))
+                self.pending += 1
+        return tasks
+
+    def _do(self, act: Act, altered: bool) -> None:
+        while "after" in act.what and (act.tenant, act.what["after"]) not in self.asked:
+            self._world.scheduler.sleep(SECOND)
+        request = self._request(act, altered=altered)
+        if request is not None:
+            self.attempts.setdefault((act.tenant, act.idempotency_key), act)
+            self.learn(act, request, self.edge.until_answered(request))
+        self.pending -= 1
+
+    def learn(self, act: Act, request: Request, reply: Reply) -> None:
+        """Compare an answer with what is known of its key."""
+        if reply.code == "internal" or not (reply.stands or reply.code == "key_reused"):
+            raise Violation("every command is understood", f"{act.name}: {reply.text}")
+        assert request.key is not None
+        key = (request.tenant, request.key)
+        if not reply.stands:
+            return
+        known = self.asked.setdefault(key, Asked(act, request, reply))
+        if (known.reply.status, known.reply.text) != (reply.status, reply.text):
+            raise Violation(
+                "one answer per key", f"{request.key}: {known.reply.text} and {reply.text}"
+            )
+        if known.request != request:
+            raise Violation("a key belongs to one request", request.key)
+        self._check_row(request, reply)
+        if reply.status < 300 and "id" in reply.body:
+            self._made[act.tenant, act.name] = reply.body["id"]
+
+    def _check_row(self, request: Request, reply: Reply) -> None:
+        pk = fingerprint(request.tenant.encode(), str(request.key).encode())
+        key = {"pk": {"S": f"{request.tenant}#{pk}"}}
+        read = {"TableName": "IdempotencyTable", "Key": key, "ConsistentRead": True}
+        row = self._world.database.call("get_item", read).get("Item")
+        if row is None or "held_until" in row:
+            raise Violation("an answer is kept before it is given", f"{request.key}: {row}")
+        if (row["status"]["N"], row["body"]["S"]) != (str(reply.status), reply.text):
+            raise Violation("the answer that is kept is the one given", str(request.key))
+
+    # What an act's request is.
+
+    def _request(self, act: Act, *, altered: bool) -> Request | None:
+        made = getattr(self, f"_{act.verb}")(act.tenant, dict(act.what), altered)
+        if made is None:
+            return None
+        resource, role, body, more = made
+        return Request(
+            method="POST",
+            resource=resource,
+            tenant=act.tenant,
+            role=role,
+            key=act.idempotency_key,
+            body=body,
+            **more,
+        )
+
+    def id(self, tenant: str, name: str) -> str | None:
+        """The id of what the act of that name made."""
+        return self._made.get((tenant, name))
+
+    def _account(self, tenant: str, name: str) -> str:
+        return self.id(tenant, name) or "acc_" + "0" * 26
+
+    def _open(self, tenant: str, what: dict[str, Any], _: bool) -> Any:
+        return "/accounts", "operator", {"name": NAME, "currency": what["currency"]}, {}
+
+    def _deposit(self, tenant: str, what: dict[str, Any], altered: bool) -> Any:
+        body = {"amount": what["amount"] + altered, "currency": "EUR"}
+        path = {"id": self._account(tenant, what["account"])}
+        return "/accounts/{id}/deposits", "operator", body, {"path": path}
+
+    def _pay(self, tenant: str, what: dict[str, Any], altered: bool) -> Any:
+        body = {
+            "debtor_account": self._account(tenant, what["debtor"]),
+            "creditor": {"account": self._account(tenant, what["creditor"])},
+            "amount": what["amount"] + altered,
+            "currency": what["currency"],
+            "remittance": f"For {NAME}",
+        }
+        headers = {"Prefer": f"wait={what['wait']}"} if "wait" in what else {}
+        return "/payments", "client", body, {"headers": headers}
+
+    def _cancel(self, tenant: str, what: dict[str, Any], _: bool) -> Any:
+        found = self.id(tenant, what["payment"])
+        if found is None:
+            return None
+        return "/payments/{id}/cancel", "client", {}, {"path": {"id": found}}
+
+    def _mark(self, tenant: str, what: dict[str, Any], _: bool) -> Any:
+        account = self._account(tenant, what["account"])
+        body = {"account": account, "mark": what["mark"], "reason": f"Known to {NAME}"}
+        return "/fraud/payees", "operator", body, {}
+
+    def _decide(self, tenant: str, what: dict[str, Any], _: bool) -> Any:
+        body = {"decision": what["decision"], "reason": f"Asked {NAME}"}
+        return "/fraud/cases/{id}/decision", "operator", body, {"path": {"id": what["case"]}}
+
+    def _file(self, tenant: str, what: dict[str, Any], _: bool) -> Any:
+        content = payroll(
+            debtor_account=self._account(tenant, what["debtor"]),
+            creditor_accounts=[self._account(tenant, name) for name in what["creditors"]],
+            count=what["count"],
+            execution_date=date(2026, 11, 24),
+            debtor_name=NAME,
+        )
+        headers = {"Content-Type": "application/xml"}
+        return "/payment-files", "client", content.decode(), {"headers": headers}

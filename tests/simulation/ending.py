@@ -1,0 +1,192 @@
+"""What must hold when trouble is over: everybody is answered, and every answer has come true."""
+
+import json
+from collections import Counter
+from typing import Any
+
+from tests.simulation.callers import Asked, Crowd
+from tests.simulation.invariants import COUNTERS, Plain, Watch, demand, plain
+from tests.simulation.world import World
+
+FINAL = ("completed", "declined", "cancelled")
+
+
+def settled(world: World, crowd: Crowd, watch: Watch) -> None:
+    """Half an hour after the trouble: nothing is on its way any more."""
+    demand(crowd.pending == 0, "every command is answered", f"{crowd.pending} are not")
+    waiting = [pk for pk, item in watch.payments.items() if item["status"] not in FINAL]
+    demand(not waiting, "every payment ends", waiting)
+    left = [queue for queue, kept in world.fabric.queues.items() if kept.waiting or kept.dead]
+    demand(not left, "queues run empty", left)
+    demand(world.fabric.quiet, "streams are read to their end", "")
+    for key in crowd.attempts:
+        demand(key in crowd.asked, "every command is answered", key)
+
+
+class Audit:
+    """Holds the tables as they are against the answers that were given."""
+
+    def __init__(self, world: World, crowd: Crowd, watch: Watch) -> None:
+        self._world, self._crowd, self._watch = world, crowd, watch
+        self._kept = {
+            name: [plain(item) or {} for item in world.database.items(name)]
+            for name in ("LedgerTable", "PaymentsTable")
+        }
+        self._payments = {
+            item["pk"]: item for item in self._kept["PaymentsTable"] if item["sk"] == "payment"
+        }
+
+    def hold(self) -> None:
+        """Raise `Violation` at the first thing that is not as it was answered."""
+        self._books()
+        made: Counter[str] = Counter()
+        for asked in list(self._crowd.asked.values()):
+            if asked.reply.status < 300:
+                made[asked.act.verb] += 1
+                getattr(self, f"_{asked.act.verb}")(asked)
+        kinds = Counter(item["why"].partition(" ")[0] for item in self._watch.transfers.values())
+        demand(kinds["deposit"] == made["deposit"], "one effect per key", f"{kinds} for {made}")
+        demand(len(self._watch.openings) == made["open"], "one effect per key", made)
+        from_files = sum(
+            1 for item in self._kept["PaymentsTable"] if item["sk"][:5] == "item#"
+            and "payment_id" in item
+        )  # fmt: skip
+        demand(len(self._payments) == made["pay"] + from_files, "one effect per key",
+               f"{len(self._payments)} for {made} and {from_files} of files")  # fmt: skip
+        completed = [item for item in self._payments.values() if item["status"] == "completed"]
+        demand(kinds["payment"] == len(completed), "a completed payment has moved money", kinds)
+        for payment in self._payments.values():
+            self._ended(payment)
+
+    def _books(self) -> None:
+        """Add everything up again from the entries."""
+        sums: dict[str, Plain] = {}
+        for item in sorted(self._kept["LedgerTable"], key=lambda item: str(item["sk"])):
+            if "side" in item:
+                state = sums.setdefault(item["pk"], dict.fromkeys(COUNTERS, 0))
+                state[f"{item['side']}s_posted"] += item["amount"]
+                demand(all(item[name] == state[name] for name in COUNTERS),
+                       "balances equal the journal", item["pk"])  # fmt: skip
+        demand(
+            sum(each["credits_posted"] - each["debits_posted"] for each in sums.values()) == 0,
+            "money is conserved",
+            sums,
+        )
+
+    def _ended(self, payment: Plain) -> None:
+        pk = payment["pk"]
+        identifier = pk.partition("#")[2]
+        moved = self._watch.by_reference[pk]
+        demand(moved == (payment["status"] == "completed"), "status and money agree", pk)
+        decision = self._watch.decisions.get(pk)
+        if payment["status"] == "completed":
+            demand(decision, "no payment passes unchecked", pk)
+        if moved and decision and decision["outcome"] == "REVIEW":
+            case = self._watch.cases.get(payment.get("case_id", ""), {})
+            demand(case.get("decision") == "release", "what is held needs a release", pk)
+        transfer = next(
+            (each for each in self._watch.transfers.values() if each["why"].endswith(identifier)),
+            None,
+        )
+        if transfer:
+            legs = {(leg["account"], leg["side"], leg["amount"]) for leg in transfer["legs"]}
+            demand(
+                legs
+                == {
+                    (payment["debtor"], "debit", payment["amount"]),
+                    (payment["creditor"], "credit", payment["amount"]),
+                },
+                "money moves as the payment says",
+                pk,
+            )
+
+    # Answers by verb: what 2xx promised.
+
+    def _item(self, asked: Asked) -> tuple[Plain, Any]:
+        body = asked.reply.body
+        payment = self._payments.get(f"{asked.act.tenant}#{body['id']}")
+        demand(payment, "an acknowledged command is never lost", asked.act.name)
+        return payment or {}, body
+
+    def _pay(self, asked: Asked) -> None:
+        payment, body = self._item(asked)
+        wanted = asked.request.body
+        terms = (payment["debtor"], payment["creditor"], payment["amount"], payment["currency"])
+        demand(
+            terms
+            == (wanted["debtor_account"], wanted["creditor"]["account"], wanted["amount"],
+                wanted["currency"]),
+            "a payment is the one asked for",
+            asked.act.name,
+        )  # fmt: skip
+        reached = [step["status"] for step in payment["history"]]
+        demand(
+            [step["status"] for step in body["history"]] == reached[: len(body["history"])],
+            "an answer agrees with the books",
+            f"{asked.act.name}: {body['history']} and {reached}",
+        )
+
+    def _cancel(self, asked: Asked) -> None:
+        payment, _ = self._item(asked)
+        demand(payment["status"] == "cancelled", "an answer agrees with the books", asked.act.name)
+
+    def _open(self, asked: Asked) -> None:
+        pk = f"{asked.act.tenant}#{asked.reply.body['id']}"
+        opening = self._watch.openings.get(pk)
+        demand(opening, "an acknowledged command is never lost", asked.act.name)
+        listed = {(item["pk"], item["sk"]) for item in self._kept["LedgerTable"]}
+        place = (f"{asked.act.tenant}#accounts", asked.reply.body["id"])
+        demand(place in listed, "accounts are listed", asked.act.name)
+
+    def _deposit(self, asked: Asked) -> None:
+        body = asked.reply.body
+        transfer = self._watch.transfers.get(f"{asked.act.tenant}#{body['id']}")
+        demand(transfer, "an acknowledged command is never lost", asked.act.name)
+        wanted = (asked.request.path or {})["id"], asked.request.body["amount"]
+        credited = [
+            (leg["account"], leg["amount"])
+            for leg in (transfer or {})["legs"]
+            if leg["side"] == "credit"
+        ]
+        demand(credited == [wanted], "a deposit is the one asked for", asked.act.name)
+
+    def _decide(self, asked: Asked) -> None:
+        body = asked.reply.body
+        case = self._watch.cases.get(body["id"], {})
+        demand(
+            (case.get("queue"), case.get("decision")) == ("closed", asked.request.body["decision"]),
+            "an answer agrees with the books",
+            f"{body} and {case}",
+        )
+
+    def _mark(self, asked: Asked) -> None:
+        """What a mark promises shows in the payments that were asked for after it."""
+        wanted = asked.request.body["mark"]
+        demand(asked.reply.body["mark"] == wanted, "a mark is the one asked for", asked.act.name)
+        for later in self._crowd.asked.values():
+            if later.act.what.get("after") != asked.act.name or later.reply.status >= 300:
+                continue
+            decision = self._watch.decisions.get(f"{later.act.tenant}#{later.reply.body['id']}")
+            least = {"blocked": ("DECLINE",), "watched": ("DECLINE", "REVIEW")}
+            allowed = least.get(wanted)
+            demand(not (allowed and decision) or decision["outcome"] in allowed,
+                   "a marked payee is not paid unseen", later.act.name)  # fmt: skip
+
+    def _file(self, asked: Asked) -> None:
+        body = asked.reply.body
+        pk = f"{asked.act.tenant}#{body['id']}"
+        items = [item for item in self._kept["PaymentsTable"] if item["pk"] == pk]
+        states = [item["status"] for item in items if item["sk"] == "file"]
+        demand(states == ["processed"], "a file is worked off", f"{asked.act.name}: {states}")
+        results = [item for item in items if item["sk"] != "file"]
+        demand(len(results) == asked.act.what["count"], "a file is worked off", asked.act.name)
+        made = [item["payment_id"] for item in results if "payment_id" in item]
+        demand(len(made) == len(results), "an acknowledged command is never lost", results)
+        for identifier in made:
+            demand(f"{asked.act.tenant}#{identifier}" in self._payments,
+                   "an acknowledged command is never lost", identifier)  # fmt: skip
+
+
+def trial_balanced(text: str) -> None:
+    """The product's own trial balance says that the books are right."""
+    demand(json.loads(text)["balanced"], "the trial balance balances", text)

@@ -1,0 +1,147 @@
+"""Walks the real state machines: as much of the States Language as they use, the rest refused.
+
+JSONata is understood in two forms: a path (`$states.input.status`), and a path compared with a
+text. Anything else in a machine raises `NotUnderstood`: teach it here first.
+"""
+
+import json
+import random
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tests.simulation.scheduler import MINUTE, SECOND
+
+_EXPRESSION = re.compile(r"\{% (\$states(?:\.\w+)+)(?: = '([^']*)')? %\}")
+_UNDERSTOOD = {
+    "Task": {
+        "Type", "Comment", "Resource", "Arguments", "Output", "TimeoutSeconds", "Retry", "Catch",
+        "Next",
+    },
+    "Choice": {"Type", "Comment", "Choices", "Default"},
+    "Succeed": {"Type", "Comment"},
+    "Fail": {"Type", "Comment", "Error", "Cause"},
+}  # fmt: skip
+LARGEST = 256 * 1024
+
+Invoke = Callable[[str, Any, int], Any]
+"""Invokes a function with a payload within so many microseconds; raises `TaskFailed`."""
+
+
+class NotUnderstood(NotImplementedError):
+    """The machine uses something that this interpreter does not know."""
+
+
+class TaskFailed(Exception):
+    """A task's error, by the name that Step Functions gives it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class ExecutionFailed(Exception):
+    """The execution ended without success."""
+
+
+class Machine:
+    """One state machine, and how its tasks are invoked and time passes for it."""
+
+    def __init__(
+        self,
+        definition: Mapping[str, Any],
+        functions: Mapping[str, str],
+        *,
+        invoke: Invoke,
+        sleep: Callable[[int], None],
+        chance: random.Random,
+    ) -> None:
+        self._definition, self._functions = definition, functions
+        self._invoke, self._sleep, self._chance = invoke, sleep, chance
+
+    @property
+    def time_out(self) -> int:
+        """How long an execution may take, in microseconds. Express ones end after 5 minutes."""
+        return int(self._definition.get("TimeoutSeconds", 5 * MINUTE // SECOND)) * SECOND
+
+    def run(self, text: str) -> str:
+        """Walk from the first state to an ending with this input; the ending's name."""
+        content, name = json.loads(text), self._definition["StartAt"]
+        while True:
+            state = self._definition["States"][name]
+            if not state.keys() <= _UNDERSTOOD.get(state["Type"], set()):
+                raise NotUnderstood(f"{name}: {sorted(state)}")
+            if state["Type"] == "Succeed":
+                return str(name)
+            if state["Type"] == "Fail":
+                raise ExecutionFailed(state["Error"])
+            if state["Type"] == "Choice":
+                name = _chosen(state, content)
+            else:
+                name, content = self._task(state, content)
+            assert len(json.dumps(content)) <= LARGEST, "a state's payload is too large"
+
+    def _task(self, state: Mapping[str, Any], content: Any) -> tuple[str, Any]:
+        tries: dict[int, int] = {}
+        while True:
+            try:
+                result = self._tried(state, content)
+                states = {"input": content, "result": {"Payload": result}}
+                return state["Next"], evaluated(state["Output"], states)
+            except TaskFailed as failed:
+                found = self._retried(state, failed.name, tries)
+                if found is None:
+                    return _caught(state, failed), content
+                self._sleep(found)
+
+    def _tried(self, state: Mapping[str, Any], content: Any) -> Any:
+        arn = re.fullmatch(r"\$\{(\w+)\}", state["Arguments"]["FunctionName"])
+        if arn is None or state["Resource"] != "arn:aws:states:::lambda:invoke":
+            raise NotUnderstood(str(state["Arguments"]))
+        payload = evaluated(state["Arguments"]["Payload"], {"input": content})
+        return self._invoke(self._functions[arn[1]], payload, state["TimeoutSeconds"] * SECOND)
+
+    def _retried(self, state: Mapping[str, Any], error: str, tries: dict[int, int]) -> int | None:
+        """How long to wait before the next try; None when there is none."""
+        for number, retrier in enumerate(state.get("Retry", ())):
+            if not _matches(error, retrier["ErrorEquals"]):
+                continue
+            tried = tries.get(number, 0)
+            if tried >= retrier.get("MaxAttempts", 3):
+                return None
+            tries[number] = tried + 1
+            wait = retrier.get("IntervalSeconds", 1) * retrier.get("BackoffRate", 2.0) ** tried
+            wait = min(wait, retrier.get("MaxDelaySeconds", wait))
+            if retrier.get("JitterStrategy") == "FULL":
+                wait *= self._chance.random()
+            return int(wait * SECOND)
+        return None
+
+
+def _matches(error: str, named: list[str]) -> bool:
+    return error in named or "States.ALL" in named or "States.TaskFailed" in named
+
+
+def _caught(state: Mapping[str, Any], failed: TaskFailed) -> str:
+    for catcher in state.get("Catch", ()):
+        if _matches(failed.name, catcher["ErrorEquals"]):
+            return str(catcher["Next"])
+    raise ExecutionFailed(failed.name)
+
+
+def _chosen(state: Mapping[str, Any], content: Any) -> str:
+    for choice in state["Choices"]:
+        if evaluated(choice["Condition"], {"input": content}) is True:
+            return str(choice["Next"])
+    return str(state["Default"])
+
+
+def evaluated(expression: str, states: Mapping[str, Any]) -> Any:
+    """What a JSONata expression gives, of the forms that are understood."""
+    found = _EXPRESSION.fullmatch(expression)
+    if found is None:
+        raise NotUnderstood(expression)
+    content: Any = states
+    for part in found[1].split(".")[1:]:
+        content = content.get(part) if isinstance(content, Mapping) else None
+    return content if found[2] is None else content == found[2]

@@ -1,0 +1,127 @@
+"""Which runs to make: one fault at every site, two on a payment's way, seeded swarms of them.
+
+A `Case` is one run, small enough to be handed to another process and to be printed for a replay.
+"""
+
+import random
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from tests.simulation import scenario
+from tests.simulation.faults import Fault, Faults, Site, by_chance, made, planned, possible
+from tests.simulation.scenario import Scenario
+from tests.simulation.simulation import Run, run
+
+PAIRED = {
+    "call": (
+        "crash before", "crash after", "zombie", "silence", "replies lost", "late", "overdue",
+        "failed after", "outage", "conflict", "stale",
+    ),
+    "invoke": ("stillborn", "answer lost", "run twice"),
+    "link": ("request lost", "answer lost", "impatient"),
+    "deliver": ("twice", "delayed"),
+    "execution": ("twice",),
+}  # fmt: skip
+"""The faults that are paired. Each other one does what one of these does, or less: being throttled
+out, refused and cancelled are outages, and what is lost once is lost for all attempts here."""
+
+SCENARIOS = {"tour": scenario.tour, "duel": scenario.duel}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One run: the scenario of that name or, as `swarm`, of the seed; its faults, where planned."""
+
+    name: str
+    seed: int
+    plan: Mapping[str, Fault] | None = None
+
+    def scenario(self) -> Scenario:
+        """What happens in it."""
+        if self.name == "swarm":
+            return scenario.drawn(self.seed)
+        return replace(SCENARIOS[self.name](), seed=self.seed)
+
+    def faults(self) -> Faults:
+        """What goes wrong in it."""
+        if self.plan is not None:
+            return planned(self.plan)
+        weather = scenario.weather(self.seed)
+        return by_chance(self.seed, weather.at, weather.kinds)
+
+    def run(self) -> Run:
+        """Make the run. The product must be `installed`."""
+        return run(self.scenario(), self.faults())
+
+    def with_fault(self, site: Site, kind: str) -> "Case":
+        """The case with one more fault, whose delay derives from where it strikes."""
+        fault = made(site.what, kind, random.Random(f"{site.key} {kind} {self.seed}"))
+        return replace(self, plan={**(self.plan or {}), site.key: fault})
+
+
+@dataclass
+class Tally:
+    """What came of many runs."""
+
+    runs: int = 0
+    calls: int = 0
+    faults: int = 0
+    broken: list[tuple[Case, str]] = field(default_factory=list)
+
+    def count(self, case: Case, found: Run) -> None:
+        """Add one run."""
+        self.runs += 1
+        self.calls += found.calls
+        self.faults += len(found.struck)
+        if found.violation is not None:
+            self.broken.append((case, str(found.violation)))
+
+    def add(self, other: "Tally") -> None:
+        """Add many."""
+        self.runs += other.runs
+        self.calls += other.calls
+        self.faults += other.faults
+        self.broken += other.broken
+
+
+def sites_by_key(case: Case) -> dict[str, Site]:
+    """Where something can go wrong in a case, besides what does."""
+    return {site.key: site for site in case.run().sites}
+
+
+def singles(name: str, seed: int) -> Iterator[Case]:
+    """Every fault at every site of a scenario."""
+    case = Case(name, seed, {})
+    for site in sites_by_key(case).values():
+        for kind in possible(site.what, site.label):
+            yield case.with_fault(site, kind)
+
+
+def paired(site: Site) -> Iterator[str]:
+    """The faults of a site that are paired."""
+    return (kind for kind in possible(site.what, site.label) if kind in PAIRED[site.what])
+
+
+def firsts(name: str, seed: int) -> Iterator[Case]:
+    """Every fault that a pair can begin with."""
+    case = Case(name, seed, {})
+    for site in sites_by_key(case).values():
+        for kind in paired(site):
+            yield case.with_fault(site, kind)
+
+
+def pairs(first: Case, tally: Tally) -> None:
+    """Run `first`, then with it every fault at every site that comes after it."""
+    alone = first.run()
+    tally.count(first, alone)
+    (begun,) = first.plan or {}
+    place = [site.key for site in alone.sites].index(begun)
+    for site in alone.sites[place + 1 :]:
+        for kind in paired(site):
+            case = first.with_fault(site, kind)
+            tally.count(case, case.run())
+
+
+def swarm(runs: int, *, start: int = 0) -> Iterator[Case]:
+    """Cases drawn from seeds."""
+    return (Case("swarm", seed) for seed in range(start, start + runs))

@@ -1,0 +1,249 @@
+"""What happens in a run, as data: who asks for what and when. Drawn from a seed, or written out."""
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.simulation.faults import KINDS, Site
+from tests.simulation.scheduler import MILLISECOND, SECOND
+
+_VICTIMS = (
+    "payments/initiate", "payments/check", "payments/post", "payments/cancel", "payments/review",
+    "payments/sweep", "payments/resume", "payments/process_file", "payments/accept_file",
+    "ledger/deposit", "stepfunctions", "sqs", "batch_get_item", "update_item", "POST",
+    "PaymentMachine",
+)  # fmt: skip
+_AT_THE_VICTIM = 0.4
+
+MONEY = 20_000_00
+SMALL, LARGE, TOO_MUCH, EXTREME = 12_50, 12_000_00, 4_900_00, 1_000_000_01
+
+
+@dataclass(frozen=True)
+class Act:
+    """One command that somebody sends until it is answered.
+
+    `what` depends on the verb; accounts and payments in it are named by the acts that make them.
+    `copies` of it are sent with one key at about the same time; with `altered` one more under that
+    key asks for something else. `at` is microseconds after the stage's begin.
+    """
+
+    name: str
+    verb: str
+    what: Mapping[str, Any] = field(default_factory=dict)
+    at: int = 0
+    tenant: str = "acme"
+    copies: int = 1
+    altered: bool = False
+    key: str = ""
+
+    @property
+    def idempotency_key(self) -> str:
+        return self.key or self.name
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Acts that prepare, and acts that follow; how long trouble lasts, in microseconds.
+
+    With `undisturbed` nothing goes wrong while accounts are prepared. `skew` is milliseconds.
+    `resends`: what was asked is asked again after 8 days and after 90.
+    """
+
+    seed: int
+    first: tuple[Act, ...]
+    then: tuple[Act, ...]
+    trouble: int = 60 * SECOND
+    undisturbed: bool = False
+    skew: int = 0
+    two_versions: bool = False
+    operators: int = 1
+    resends: bool = False
+
+    def told(self) -> str:
+        """The options in one line."""
+        verbs = ", ".join(f"{act.name}*{act.copies + act.altered}" for act in self.then)
+        return (
+            f"skew {self.skew} ms, two versions {self.two_versions}, resends {self.resends}, "
+            f"operators {self.operators}, trouble {self.trouble // SECOND} s; {verbs}"
+        )
+
+
+@dataclass(frozen=True)
+class Weather:
+    """How much goes wrong: each of `kinds` at any site, with that probability together.
+
+    Sites whose key or label holds the word `victim` fare worse.
+    """
+
+    probability: float
+    kinds: frozenset[str]
+    victim: str | None = None
+
+    def told(self) -> str:
+        """In one line."""
+        kinds = ", ".join(sorted(self.kinds)) or "nothing"
+        return f"{self.probability:.0%} (mostly {self.victim or 'anywhere'}) of {kinds}"
+
+    def at(self, site: Site) -> float:
+        """The probability that something goes wrong at a site."""
+        if self.victim is not None and self.victim in f"{site.key} {site.label}":
+            return _AT_THE_VICTIM
+        return self.probability
+
+
+def weather(seed: int) -> Weather:
+    """The weather of a seed: mostly a few kinds of faults, so that each kind meets its own like."""
+    rng = random.Random(f"weather {seed}")
+    probability = rng.choice((0.01, 0.03, 0.06, 0.12, 0.25))
+    victim = rng.choice(_VICTIMS) if rng.random() < 0.4 else None
+    if rng.random() < 0.4:
+        return Weather(probability, frozenset(KINDS), victim)
+    return Weather(probability, frozenset(rng.sample(KINDS, rng.randint(1, 8))), victim)
+
+
+def tour() -> Scenario:
+    """Every road once: for putting one fault at every site."""
+    first = (
+        _open("a"),
+        _open("b"),
+        Act("money", "deposit", {"account": "a", "amount": MONEY}, at=50 * MILLISECOND),
+    )
+    then = (
+        _pay("small", "a", "b", SMALL),
+        _pay("waited", "a", "b", SMALL, wait=10, at=10 * MILLISECOND),
+        _pay("large", "a", "b", LARGE, at=20 * MILLISECOND),
+        _pay("extreme", "b", "a", EXTREME, at=40 * MILLISECOND),
+        _pay("poor", "b", "a", TOO_MUCH, at=60 * MILLISECOND),
+        Act("mark", "mark", {"account": "b", "mark": "watched"}, at=3 * SECOND),
+        _pay("doomed", "a", "b", SMALL, at=4 * SECOND),
+        Act("cancel", "cancel", {"payment": "doomed"}, at=9 * SECOND),
+        Act("file", "file", {"debtor": "a", "creditors": ("b",), "count": 1}, at=SECOND),
+    )
+    return Scenario(seed=1, first=first, then=then, trouble=90 * SECOND)
+
+
+def duel() -> Scenario:
+    """One payment and its duplicate at the same time: for putting two faults everywhere."""
+    first = (
+        _open("a"),
+        _open("b"),
+        Act("money", "deposit", {"account": "a", "amount": MONEY}, at=50 * MILLISECOND),
+    )
+    then = (_pay("pay", "a", "b", SMALL, copies=2),)
+    return Scenario(
+        seed=2, first=first, then=then, trouble=40 * SECOND, undisturbed=True, operators=0
+    )
+
+
+def drawn(seed: int) -> Scenario:
+    """The scenario of a seed."""
+    rng = random.Random(f"scenario {seed}")
+    accounts = ["a", "b", "c"][: rng.choice((2, 2, 3))]
+    tenant_too = rng.random() < 0.2
+    first = [_open(name) for name in accounts]
+    first += [
+        Act(f"money-{name}", "deposit", {"account": name, "amount": amount}, at=50 * MILLISECOND,
+            copies=rng.choice((1, 1, 2)))
+        for name, amount in zip(accounts, (MONEY, rng.choice((0, SMALL)), 0), strict=False)
+        if amount
+    ]  # fmt: skip
+    if rng.random() < 0.2:
+        first.append(Act("yen", "open", {"currency": "JPY"}))
+    span = rng.choice((20 * MILLISECOND, SECOND, 20 * SECOND))
+    then = [_payment(rng, number, accounts, span) for number in range(rng.choice((1, 2, 2, 3, 4)))]
+    for number, extra in enumerate(_EXTRAS):
+        if rng.random() < _EXTRA:
+            then.extend(extra(rng, f"{number}", accounts, then, span))
+    if tenant_too:
+        first += [Act("a", "open", {"currency": "EUR"}, tenant="globex", key="a")]
+        then += [Act("pay-0", "deposit", {"account": "a", "amount": 77_00}, tenant="globex")]
+    return Scenario(
+        seed=seed,
+        first=tuple(first),
+        then=tuple(then),
+        trouble=rng.choice((10, 30, 60, 150)) * SECOND,
+        skew=rng.choice((0, 0, 2_000, 4_900, 300_000)),
+        two_versions=rng.random() < 0.2,
+        operators=rng.choice((1, 1, 2)),
+        resends=rng.random() < 0.3,
+    )
+
+
+def _open(name: str) -> Act:
+    return Act(name, "open", {"currency": "EUR"})
+
+
+def _pay(name: str, debtor: str, creditor: str, amount: int, **more: Any) -> Act:
+    at, copies, altered = more.pop("at", 0), more.pop("copies", 1), more.pop("altered", False)
+    what = {"debtor": debtor, "creditor": creditor, "amount": amount, "currency": "EUR"} | more
+    return Act(name, "pay", what, at=at, copies=copies, altered=altered)
+
+
+def _payment(rng: random.Random, number: int, accounts: list[str], span: int) -> Act:
+    debtor = rng.choice((accounts[0], accounts[0], rng.choice(accounts)))
+    creditor = rng.choice([name for name in accounts if name != debtor])
+    more: dict[str, Any] = {}
+    if rng.random() < 0.3:
+        more["wait"] = rng.choice((1, 4, 10))
+    if rng.random() < 0.06:
+        more["currency"] = "USD"
+    if rng.random() < 0.05:
+        creditor = debtor
+    return _pay(
+        f"pay-{number}",
+        debtor,
+        creditor,
+        rng.choice((SMALL, SMALL, SMALL + number, LARGE, TOO_MUCH, 9_900_00, EXTREME)),
+        at=rng.randrange(span),
+        copies=rng.choice((1, 1, 2, 2, 3)),
+        altered=rng.random() < 0.1,
+        **more,
+    )
+
+
+def _cancellation(
+    rng: random.Random, name: str, _: list[str], acts: list[Act], span: int
+) -> list[Act]:
+    payment = rng.choice([act.name for act in acts if act.verb == "pay"])
+    return [
+        Act(f"cancel-{name}", "cancel", {"payment": payment},
+            at=rng.randrange(span + 5 * SECOND), copies=rng.choice((1, 2)))
+    ]  # fmt: skip
+
+
+def _block(
+    rng: random.Random, name: str, accounts: list[str], _: list[Act], span: int
+) -> list[Act]:
+    mark = rng.choice(("watched", "blocked", "blocked", "none"))
+    later = _pay(
+        f"pay-marked-{name}", accounts[0], accounts[1], SMALL, at=span, after=f"mark-{name}"
+    )
+    return [Act(f"mark-{name}", "mark", {"account": accounts[1], "mark": mark}), later]
+
+
+def _file(rng: random.Random, name: str, accounts: list[str], _: list[Act], span: int) -> list[Act]:
+    what = {"debtor": accounts[0], "creditors": tuple(accounts[1:]), "count": rng.choice((1, 2, 3))}
+    return [Act(f"file-{name}", "file", what, at=rng.randrange(span), copies=rng.choice((1, 2)))]
+
+
+def _deposit(
+    rng: random.Random, name: str, accounts: list[str], _: list[Act], span: int
+) -> list[Act]:
+    what = {"account": rng.choice(accounts), "amount": rng.choice((1, SMALL, LARGE))}
+    return [
+        Act(f"deposit-{name}", "deposit", what, at=rng.randrange(span + SECOND),
+            copies=rng.choice((1, 2, 3)), altered=rng.random() < 0.2)
+    ]  # fmt: skip
+
+
+_EXTRA = 0.25
+_EXTRAS: tuple[Callable[..., list[Act]], ...] = (
+    _cancellation,
+    _cancellation,
+    _block,
+    _file,
+    _deposit,
+    _deposit,
+)

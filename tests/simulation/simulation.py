@@ -1,0 +1,141 @@
+"""One run from its first event to its verdict: trouble, then calm, then much later."""
+
+from dataclasses import dataclass
+
+from tests.simulation import present
+from tests.simulation.callers import Crowd, Request
+from tests.simulation.ending import Audit, settled, trial_balanced
+from tests.simulation.faults import Fault, Faults, Site
+from tests.simulation.invariants import Watch, demand
+from tests.simulation.operators import Operators
+from tests.simulation.scenario import Act, Scenario
+from tests.simulation.scheduler import DAY, HOUR, MINUTE, Task, Violation
+from tests.simulation.world import Line, World
+
+_SETTLING = 30 * MINUTE
+_PREPARING = 10 * MINUTE
+_RESENT = 3
+
+
+@dataclass(frozen=True)
+class Run:
+    """What became of a run. `violation` is None when everything held."""
+
+    scenario: Scenario
+    violation: Violation | None
+    trace: list[Line]
+    sites: list[Site]
+    struck: dict[str, Fault]
+    calls: int
+
+
+def run(scenario: Scenario, faults: Faults) -> Run:
+    """Simulate a scenario. The product must be `installed`."""
+    world = World(scenario.seed, faults, skew=scenario.skew, two_versions=scenario.two_versions)
+    present.enter(world)
+    violation = None
+    try:
+        _Course(world, scenario).take()
+    except Violation as found:
+        violation = found
+        world.tell("simulation", "VIOLATION", None, str(found))
+    finally:
+        world.scheduler.bury()
+        present.leave()
+    return Run(scenario, violation, world.trace, faults.sites, dict(faults.struck), world.calls)
+
+
+class _Course:
+    """The phases of a run."""
+
+    def __init__(self, world: World, scenario: Scenario) -> None:
+        self._world, self._scenario = world, scenario
+        self._watch = Watch(world)
+        world.watchers.append(self._watch.look)
+        self._crowd = Crowd(world, scenario)
+        self._operators = Operators(world, self._crowd, self._watch)
+
+    def take(self) -> None:
+        """Go through all phases. Raises `Violation`."""
+        scheduler, scenario = self._world.scheduler, self._scenario
+        tasks = self._prepare()
+        for number in range(scenario.operators):
+            self._operators.begin(f"{number + 1}")
+        tasks += self._crowd.begin(scenario.then)
+        scheduler.run(scheduler.now + scenario.trouble)
+        self._calm()
+        scheduler.run(scheduler.now + _SETTLING)
+        _surface(tasks)
+        settled(self._world, self._crowd, self._watch)
+        self._audit()
+        # What was thought dead may still arrive; nothing may come of it.
+        demand(scheduler.run_out(scheduler.now + 2 * HOUR), "everything comes to rest", "")
+        if scenario.resends:
+            self._resend()
+        self._audit()
+        self._add_up()
+
+    def _prepare(self) -> list[Task]:
+        scheduler, faults = self._world.scheduler, self._world.faults
+        faults.calm = self._scenario.undisturbed
+        tasks = self._crowd.begin(self._scenario.first)
+        most = scheduler.now + _PREPARING
+        while not all(task.over for task in tasks) and scheduler.now < most:
+            scheduler.step()
+        faults.calm = False
+        return tasks
+
+    def _calm(self) -> None:
+        self._world.tell("simulation", "CALM", None, "nothing goes wrong any more")
+        self._world.faults.calm = True
+        for queue in self._world.fabric.queues.values():
+            queue.redrive()
+        for stream in self._world.fabric.streams:
+            stream.redrive()
+        self._operators.close()
+
+    def _audit(self) -> None:
+        Audit(self._world, self._crowd, self._watch).hold()
+
+    def _add_up(self) -> None:
+        request = Request("GET", "/ledger/trial-balance", "acme", "operator")
+        self._do(lambda: trial_balanced(self._crowd.edge.until_answered(request).text), "audit")
+
+    def _resend(self) -> None:
+        """Ask again for what was asked, after 8 days and after 90."""
+        world = self._world
+        known = [key for key, asked in self._crowd.asked.items() if asked.act.verb != "decide"]
+        chosen = [self._crowd.asked[key] for key in known[-_RESENT:]]
+        world.scheduler.run(world.scheduler.now + 8 * DAY)
+        world.database.expire()
+        for asked in chosen:
+            self._do(lambda a=asked: self._again(a.act, a.request, stands=True), "again")
+        world.scheduler.run(world.scheduler.now + 90 * DAY)
+        world.database.expire()
+        for asked in chosen:
+            if asked.reply.status < 300 and asked.act.verb in ("open", "deposit", "pay", "file"):
+                self._do(lambda a=asked: self._again(a.act, a.request, stands=False), "much later")
+        demand(
+            world.scheduler.run_out(world.scheduler.now + 2 * HOUR), "everything comes to rest", ""
+        )
+
+    def _again(self, act: Act, request: Request, *, stands: bool) -> None:
+        reply = self._crowd.edge.until_answered(request)
+        if stands:
+            demand(reply.replayed, "a key is remembered for 7 days at least", act.name)
+            self._crowd.learn(act, request, reply)
+
+    def _do(self, work: object, name: str) -> None:
+        """Let one task do something, and wait for it."""
+        scheduler = self._world.scheduler
+        task = scheduler.spawn(self._world.number(name), work)  # type: ignore[arg-type]
+        while not task.over:
+            scheduler.step()
+        _surface([task])
+
+
+def _surface(tasks: list[Task]) -> None:
+    """Raise what a caller of the simulation itself has stumbled over: a defect in these tests."""
+    for task in tasks:
+        if task.outcome is not None and task.outcome.how == "raised":
+            raise task.outcome.value

@@ -1,0 +1,73 @@
+"""The interpreter of state machines: roads, retries, and what it does not understand."""
+
+import random
+
+import pytest
+
+from tests.simulation.deployment import machine
+from tests.simulation.machine import (
+    ExecutionFailed,
+    Machine,
+    NotUnderstood,
+    TaskFailed,
+    evaluated,
+)
+
+INPUT = '{"id": "pay_1", "tenant": "acme", "request_id": "r"}'
+
+
+class Functions:
+    """Answers invocations from a script; counts pauses."""
+
+    def __init__(self, *answers: object) -> None:
+        self.answers, self.called, self.pauses = list(answers), [], []
+
+    def invoke(self, path: str, payload: dict, within: int) -> dict:
+        self.called.append(path)
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return payload | {"status": answer}
+
+    def walk(self) -> str:
+        walked = Machine(
+            *machine("PaymentMachine"),
+            invoke=self.invoke,
+            sleep=self.pauses.append,
+            chance=random.Random(1),
+        )
+        return walked.run(INPUT)
+
+
+def test_a_trusted_payment_is_checked_and_posted():
+    functions = Functions("trusted", "completed")
+
+    assert functions.walk() == "Payment completed"
+    assert functions.called == ["payments/check", "payments/post"]
+
+
+def test_a_held_payment_is_not_posted():
+    assert Functions("in_review").walk() == "Payment in review"
+
+
+def test_faults_that_pass_are_retried_with_growing_pauses_and_then_no_more():
+    functions = Functions(*[TaskFailed("Unavailable")] * 5)
+
+    with pytest.raises(ExecutionFailed, match="Unavailable"):
+        functions.walk()
+
+    assert len(functions.called) == 5
+    assert all(pause <= 2**number * 1_000_000 for number, pause in enumerate(functions.pauses))
+
+
+def test_other_errors_and_unknown_statuses_end_the_execution():
+    with pytest.raises(ExecutionFailed, match="Unexpected"):
+        Functions(TaskFailed("Unexpected")).walk()
+    with pytest.raises(ExecutionFailed, match="PaymentNotUnderstood"):
+        Functions("lost").walk()
+
+
+def test_an_expression_of_another_form_is_refused():
+    assert evaluated("{% $states.input.a.b %}", {"input": {"a": {"b": 1}}}) == 1
+    with pytest.raises(NotUnderstood):
+        evaluated("{% $count($states.input) %}", {"input": {}})

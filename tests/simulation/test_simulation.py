@@ -1,0 +1,145 @@
+"""A small part of `make simulate` on every test run, and that the simulation itself can be trusted.
+
+The whole matrix, and the bugs that take many seeds to find, are `make simulate`'s.
+"""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.builders import ROOT
+from tests.simulation import bugs, modes, telling
+from tests.simulation.modes import Case, Tally
+from tests.simulation.shrink import Trouble, shortest
+from tests.simulation.world import installed
+
+SEEDS = 40
+QUICKLY = 40
+RARE = {
+    "account_id_by_time",
+    "held_answer_settled_by_anybody",
+    "late_settler_answers_its_own",
+    "marks_missing_when_the_database_is_busy",
+    "resumed_only_once",
+}
+"""Bugs that take more than `QUICKLY` seeds; `make simulate` looks for them."""
+
+REGRESSIONS = {
+    32: "clocks five minutes apart: a payment was decided twice",
+    171: "a file's payment goes to review after everybody has gone home",
+    522: "a file's function hangs until it is killed",
+}
+"""Seeds in which something was found once."""
+
+DIGESTS = """
+from tests.simulation import modes, telling
+from tests.simulation.world import installed
+with installed():
+    for case in modes.swarm(5):
+        print(telling.digest(case.run()))
+"""
+
+
+@pytest.fixture(autouse=True)
+def product():
+    """The product's handlers in simulated worlds."""
+    with installed():
+        yield
+
+
+def held(cases) -> Tally:
+    """What came of these cases, none of which may break a rule."""
+    tally = Tally()
+    for case in cases:
+        tally.count(case, case.run())
+    assert tally.runs > 0
+    assert [(telling.named(case), violation) for case, violation in tally.broken] == []
+    return tally
+
+
+def test_a_run_without_faults_keeps_every_rule_and_walks_every_road():
+    run = Case("tour", 0, {}).run()
+
+    assert run.violation is None
+    assert run.struck == {}
+    functions = {who.partition(":")[0] for _, who, what, _, _ in run.trace if "." in what}
+    assert functions >= {
+        "fraud/mark", "fraud/read", "ledger/deposit", "ledger/open", "ledger/read",
+        "payments/accept_file", "payments/cancel", "payments/check", "payments/initiate",
+        "payments/post", "payments/process_file", "payments/resume", "payments/review",
+        "payments/sweep",
+    }  # fmt: skip
+
+
+def test_the_same_seed_gives_the_same_run_step_by_step():
+    for case in modes.swarm(SEEDS):
+        assert case.run().trace == case.run().trace
+
+
+def test_the_same_seed_gives_the_same_run_in_another_process():
+    # Another process hashes texts differently, so that sets come in another order.
+    told = subprocess.run(
+        [sys.executable, "-c", DIGESTS],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+        env={"PYTHONPATH": "layers/remit:.", "PYTHONHASHSEED": "4711"},
+    ).stdout
+
+    assert told.split() == [telling.digest(case.run()) for case in modes.swarm(5)]
+
+
+def test_planning_the_faults_that_struck_gives_the_same_run():
+    for case in modes.swarm(SEEDS):
+        run = case.run()
+        assert Trouble(run.scenario, run.struck).run().trace == run.trace
+
+
+def test_single_faults_break_no_rule():
+    assert held(list(modes.singles("tour", 0))[::60]).faults > 20
+
+
+def test_pairs_of_faults_on_the_way_of_a_payment_break_no_rule():
+    tally = Tally()
+    for first in list(modes.firsts("duel", 0))[::90]:
+        modes.pairs(first, tally)
+
+    assert tally.broken == []
+    assert tally.faults > 150
+
+
+def test_swarms_of_faults_break_no_rule():
+    assert held(modes.swarm(SEEDS, start=1_000)).faults > SEEDS
+
+
+@pytest.mark.parametrize("seed", REGRESSIONS)
+def test_a_seed_that_found_something_once_finds_nothing_any_more(seed):
+    held([Case("swarm", seed)])
+
+
+@pytest.mark.parametrize("name", sorted(bugs.BUGS.keys() - RARE))
+def test_a_planted_bug_is_found(name):
+    assert bugs.found(name, QUICKLY) is not None, "the simulation is too weak"
+
+
+def test_a_run_that_went_wrong_is_told_at_its_shortest():
+    with bugs.planted("queue_refusals_overlooked"):
+        seed, violation = bugs.found("queue_refusals_overlooked", QUICKLY)
+        whole = Case("swarm", seed).run()
+        short = shortest(whole)
+
+    assert short.violation.rule == violation.rule
+    assert len(short.struck) <= 2 < len(whole.struck)
+    assert f"violated: {violation.rule}" in telling.account(short)
+
+
+def test_a_planned_case_is_read_back_from_its_name():
+    first = next(modes.firsts("duel", 0))
+    site = list(modes.sites_by_key(first).values())[-1]
+    case = first.with_fault(site, "delayed")
+
+    name = telling.named(case)
+
+    assert telling.read(name.removeprefix("case='").removesuffix("'")) == case

@@ -1,0 +1,162 @@
+"""One simulated world: the product's handlers under virtual time, and AWS around them."""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import Any
+from unittest import mock
+
+from remit.fraud.model import RuleSet
+from remit.fraud.rules import RULES
+from remit.kernel import clock
+from remit.runtime import clients, observability, settings, wait
+from remit.store import commit
+from tests.simulation import deployment, present
+from tests.simulation.aws import Client, Sdk, Services
+from tests.simulation.database import Database
+from tests.simulation.deployment import SETTINGS
+from tests.simulation.fabric import Fabric
+from tests.simulation.faults import Fault, Faults
+from tests.simulation.privacy import Logger, Metrics, Privacy
+from tests.simulation.scheduler import MILLISECOND, SECOND, Scheduler
+
+START = 1_795_512_600_000  # 2026-11-24T09:30:00Z, a Tuesday morning
+_FASTEST, _SLOWEST = 1 * MILLISECOND, 15 * MILLISECOND
+
+NEXT_RULES = RuleSet.named(
+    "house-2", RULES.rules, {**RULES.limits, "large_to_new_payee": {"*": 2_000, "JPY": 300_000}}
+)
+"""The rules of the next version of the code, where two versions run at once."""
+
+Line = tuple[int, str, str, str, str]
+"""A step: when (microseconds), who, what, what went wrong, what came of it."""
+
+
+class World:
+    """Everything of one run. The same seed and faults give the same run, byte for byte.
+
+    `skew` is how far a function's clock may be off, in milliseconds.
+    """
+
+    def __init__(
+        self, seed: int, faults: Faults, *, skew: int = 0, two_versions: bool = False
+    ) -> None:
+        self.chance = random.Random(f"chance {seed}")
+        self.faults, self._skew, self._two_versions = faults, skew, two_versions
+        self.scheduler = Scheduler()
+        self.trace: list[Line] = []
+        self.calls = 0
+        self._numbers: Counter[str] = Counter()
+        self.database = Database(self.true_time)
+        for name, made in deployment.tables():
+            self.database.create_table(name, **made)
+        self.services, self.sdk, self.privacy = Services(self), Sdk(self), Privacy()
+        self.fabric = Fabric(self)
+        self.watchers: list[Callable[[], None]] = []
+
+    def true_time(self) -> int:
+        """Milliseconds since 1970, as AWS has it."""
+        return START + self.scheduler.now // MILLISECOND
+
+    def time(self) -> int:
+        """Milliseconds since 1970, as the running function has it."""
+        running = self.scheduler.current
+        return self.true_time() + (running.clock_error if running else 0)
+
+    def clock_error(self) -> int:
+        """How far a new function's clock is off, in milliseconds."""
+        return self.chance.randint(-self._skew, self._skew) if self._skew else 0
+
+    def rules(self) -> RuleSet:
+        """The rules of the running function's version."""
+        running = self.scheduler.current
+        newer = self._two_versions and running and running.name.endswith(("1", "3", "4", "8"))
+        return NEXT_RULES if newer else RULES
+
+    def latency(self) -> int:
+        """How long something takes to get from one place to another."""
+        return self.chance.randrange(_FASTEST, _SLOWEST)
+
+    def number(self, label: str) -> str:
+        """A name that nothing else has: the label, and how many there were before."""
+        self._numbers[label] += 1
+        return f"{label}:{self._numbers[label]}"
+
+    def tell(self, who: str, what: str, fault: Fault | None, outcome: str) -> None:
+        """Put a step on record."""
+        self.trace.append((self.scheduler.now, who, what, str(fault) if fault else "", outcome))
+
+    def look(self) -> None:
+        """After a step: everybody who watches looks, and streams go on."""
+        self.calls += 1
+        for watcher in self.watchers:
+            watcher()
+        for stream in self.fabric.streams:
+            stream.nudge()
+
+
+class _Versions:
+    """Stands in for the rules in force: those of the version that runs."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(present.world().rules(), name)
+
+
+def _time() -> int:
+    return present.world().time()
+
+
+def _uniform(low: float, high: float) -> float:
+    return present.world().chance.uniform(low, high)
+
+
+def _required(name: str) -> str:
+    world = present.world()
+    running = world.scheduler.current
+    path = running.name.rpartition(":")[0] if running else ""
+    if name not in deployment.functions()[path].settings:
+        raise settings.SettingMissing(f"the template gives {path} no {name}")
+    return SETTINGS[name]
+
+
+def _replacements() -> Iterator[tuple[Any, str, Any]]:
+    """What of the product is replaced: time, chance, AWS, settings and logs; nothing else."""
+    made = {service: Client(service) for service in ("dynamodb", "stepfunctions", "sqs", "s3")}
+    slept = SimpleNamespace(
+        sleep=lambda seconds: present.world().scheduler.sleep(int(seconds * SECOND))
+    )
+    drawn = SimpleNamespace(uniform=_uniform)
+    yield clock, "now", _time
+    yield commit, "time", slept
+    yield commit, "random", drawn
+    yield wait, "time", slept
+    yield clients, "_client", lambda service, **_: made[service]
+    yield observability, "logger", Logger()
+    yield observability, "_metrics", Metrics()
+    yield settings, "required", _required
+    yield settings, "flag", lambda name: SETTINGS.get(name) == "true"
+    check: Any = deployment.functions()["payments/check"].handler
+    yield check.__wrapped__.__globals__, "RULES", _Versions()
+
+
+@contextmanager
+def installed() -> Iterator[None]:
+    """While this is open the product's handlers live in simulated worlds."""
+    deployment.functions()
+    clients.forget()
+    patches = []
+    for place, name, replacement in _replacements():
+        if isinstance(place, dict):
+            patches.append(mock.patch.dict(place, {name: replacement}))
+        else:
+            patches.append(mock.patch.object(place, name, replacement))
+    for patch in patches:
+        patch.start()
+    try:
+        yield
+    finally:
+        for patch in reversed(patches):
+            patch.stop()
+        clients.forget()
