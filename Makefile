@@ -61,10 +61,15 @@ bench: $(local-cloud) ## measure against the bars, as ratios to a baseline of th
 
 # Testing it.
 
-.PHONY: test check check-code check-house check-template check-docs format
+.PHONY: test simulate check check-code check-house check-template check-docs format
 test: $(local-cloud) ## every test, with the coverage gate (t=tests/unit runs only those, without it)
 	@$(python) -m pytest -n 2 --dist loadgroup \
 		$(if $(t),$(t),--cov --cov-report=term-missing:skip-covered --cov-fail-under=95)
+
+simulate: .venv/.ready ## make everything fail in turn: runs=10000, seed=7 to replay, bugs=1 to test it
+	@PYTHONPATH=layers/remit:. $(python) -m tests.simulation $(if $(runs),--runs $(runs)) \
+		$(if $(seed),--seed $(seed)) $(if $(case),--case '$(case)') \
+		$(if $(bug),--bug $(bug)) $(if $(bugs),--bugs)
 
 check: check-code check-house check-template check-docs ## every static check
 	@echo "check: everything holds"
