@@ -64,7 +64,7 @@ bench: $(local-cloud) ## measure against the bars, as ratios to a baseline of th
 
 # Testing it.
 
-.PHONY: test mutate check check-code check-house check-template check-docs format
+.PHONY: test simulate mutate check check-code check-house check-template check-docs format
 test: $(local-cloud) ## every test, with the coverage gate (t=tests/unit runs only those, without it)
 	@$(python) -m pytest -n 2 --dist loadgroup \
 		$(if $(t),$(t),--cov --cov-report=term-missing:skip-covered --cov-fail-under=95)
@@ -75,6 +75,11 @@ mutate: .mutate/.ready ## plant bugs where money is decided, and count those the
 		&& ln -sf ../pyproject.toml . && nice bin/mutmut run --max-children 1 >mutmut.log \
 		|| { tr '\r' '\n' <mutmut.log | tail -n 40 >&2; exit 1; }
 	@.mutate/bin/python -m tests.mutation .mutate
+
+simulate: .venv/.ready ## make everything fail in turn: runs=10000, seed=7 to replay, bugs=1 to test it
+	@PYTHONPATH=layers/remit:. $(python) -m tests.simulation $(if $(runs),--runs $(runs)) \
+		$(if $(seed),--seed $(seed)) $(if $(case),--case '$(case)') \
+		$(if $(bug),--bug $(bug)) $(if $(bugs),--bugs)
 
 check: check-code check-house check-template check-docs ## every static check
 	@echo "check: everything holds"

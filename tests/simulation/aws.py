@@ -180,12 +180,22 @@ class _Attempt:
             raise self._cancelled("ThrottlingError")
         if kind == "partial":
             return world.services.partly(self._service, self._operation, self._parameters)
-        if kind == "conflict" and self._operation != "transact_write_items":
-            raise refusal("TransactionConflictException", 400, self._name)
         if kind == "conflict":
-            raise self._cancelled("TransactionConflict")
+            place = frozenset({self._conflicting()})
+            return world.database.call(self._operation, self._parameters, conflict_on=place)
         stale = self._fault.delay // MILLISECOND if kind == "stale" and self._fault else 0
         return world.services.serve(self._service, self._operation, self._parameters, stale)
+
+    def _conflicting(self) -> tuple[str, tuple[str, str]]:
+        """One of the items that are to be written, on which another transaction is under way."""
+        writes = [self._parameters]
+        if "TransactItems" in self._parameters:
+            writes = [
+                write for item in self._parameters["TransactItems"] for write in item.values()
+            ]
+        chosen = self._world.chance.choice(writes)
+        key = chosen.get("Key") or chosen["Item"]
+        return chosen["TableName"], (key["pk"]["S"], key["sk"]["S"] if "sk" in key else "")
 
     def _cancelled(self, code: str) -> ClientError:
         """A transaction that one of its items stood in the way of, none being judged before."""

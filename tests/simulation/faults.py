@@ -67,7 +67,7 @@ _CALL = {
     "partial": _Kind(only=("dynamodb.batch_get_item", "sqs.send_message_batch")),
     "stale": _Kind(
         least=1 * SECOND,
-        most=20 * SECOND,
+        most=9 * SECOND,
         only=("dynamodb.query", "dynamodb.get_item", "dynamodb.batch_get_item"),
     ),
 }

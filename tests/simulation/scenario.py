@@ -164,7 +164,7 @@ def drawn(seed: int) -> Scenario:
         first=tuple(first),
         then=tuple(then),
         trouble=rng.choice((10, 30, 60, 150)) * SECOND,
-        skew=rng.choice((0, 0, 2_000, 4_900, 300_000)),
+        skew=rng.choice((0, 0, 2_000, 20_000, 300_000, 600_000)),
         two_versions=rng.random() < 0.2,
         operators=rng.choice((1, 1, 2)),
         resends=rng.random() < 0.3,

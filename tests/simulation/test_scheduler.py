@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.simulation.invariants import demand
 from tests.simulation.scheduler import LATE, SECOND, Scheduler, Violation
 
 
@@ -63,7 +64,7 @@ def test_a_violation_ends_the_run_though_the_product_catches_what_it_can():
 
     def product() -> None:
         try:
-            raise Violation("money is conserved")
+            demand(False, "money is conserved", "1 cent is missing")
         except Exception:  # noqa: BLE001 - as the edge of a function does
             return
 
