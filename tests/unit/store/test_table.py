@@ -82,6 +82,20 @@ def test_a_query_of_an_index_is_newest_first_and_may_lag_behind():
     )
 
 
+def test_a_scan_gives_every_item_page_by_page_as_last_committed():
+    key = {"pk": {"S": "one"}}
+    client = Scripted(
+        {"Items": [{"pk": {"S": "one"}}], "LastEvaluatedKey": key},
+        {"Items": [{"pk": {"S": "two"}}, {"pk": {"S": "three"}}]},
+    )
+
+    found = list(Table(client=client, name="Things").scan())
+
+    assert found == [{"pk": "one"}, {"pk": "two"}, {"pk": "three"}]
+    first = {"TableName": "Things", "ConsistentRead": True}
+    assert client.calls == [("scan", first), ("scan", first | {"ExclusiveStartKey": key})]
+
+
 def test_a_query_goes_on_where_the_last_page_ended():
     key, stored = {"pk": "one", "sk": "5"}, {"pk": {"S": "one"}, "sk": {"S": "5"}}
     client = Scripted(*[{"Items": [], "LastEvaluatedKey": stored}] * 2)

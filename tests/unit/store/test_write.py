@@ -2,7 +2,7 @@
 
 import pytest
 
-from remit.store.write import delete, put, put_new, update
+from remit.store.write import absent, delete, not_reached, put, put_new, update
 
 
 def test_a_new_item_may_not_exist_yet():
@@ -25,6 +25,32 @@ def test_a_deleted_item_must_exist():
         "TableName": "Things",
         "Key": {"pk": {"S": "one"}},
         "ConditionExpression": "attribute_exists(pk)",
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }
+
+
+def test_an_item_can_be_required_to_be_absent():
+    write = absent("Things", {"pk": "one"}, found=ValueError)
+
+    assert (write.action, write.failed) == ("ConditionCheck", ValueError)
+    assert write.request == {
+        "TableName": "Things",
+        "Key": {"pk": {"S": "one"}},
+        "ConditionExpression": "attribute_not_exists(pk)",
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }
+
+
+def test_a_moment_can_be_required_to_be_still_ahead():
+    write = not_reached("Things", {"pk": "one"}, "expires_at", 7, reached=ValueError)
+
+    assert (write.action, write.failed) == ("ConditionCheck", ValueError)
+    assert write.request == {
+        "TableName": "Things",
+        "Key": {"pk": {"S": "one"}},
+        "ConditionExpression": "#n0 > :v0",
+        "ExpressionAttributeNames": {"#n0": "expires_at"},
+        "ExpressionAttributeValues": {":v0": {"N": "7"}},
         "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
     }
 
