@@ -1,5 +1,6 @@
 """Money: what is refused at the door, exact decimals, and division that loses nothing."""
 
+import re
 from itertools import pairwise
 
 import pytest
@@ -27,6 +28,7 @@ def test_a_currency_has_the_decimals_of_iso_4217(currency, digits):
 
 
 def test_seventeen_currencies_have_no_decimals_seven_have_three_two_have_four():
+    assert all(re.fullmatch("[A-Z]{3}", currency) for currency in CURRENCIES)
     counts = [[exponent(currency) for currency in CURRENCIES].count(n) for n in range(5)]
 
     assert counts[0] == 17

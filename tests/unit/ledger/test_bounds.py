@@ -7,8 +7,10 @@ from remit.kernel.money import MAX_AMOUNT
 from remit.ledger import refusals
 from remit.ledger.model import (
     MOST_LEGS,
+    Account,
     Leg,
     Rules,
+    Transfer,
     between,
     day_after,
     day_ended,
@@ -16,7 +18,7 @@ from remit.ledger.model import (
     post,
     ruled,
 )
-from remit.ledger.phases import MOST_OPERATIONS, Hold
+from remit.ledger.phases import MOST_OPERATIONS, End, Hold, needed
 from tests.unit.ledger.books import START, Books, end, pay, transfer
 
 SOON = START + 1_000
@@ -87,6 +89,42 @@ def test_a_commit_carries_out_from_one_to_twenty_operations(books, count):
 def test_our_mistake_about_the_number_of_operations_is_named(books, count):
     with pytest.raises(ValueError, match=r"^a commit carries out 1 to 20 operations$"):
         books.do(*[pay(f"p{n}", "ann", "ben", 1) for n in range(count)])
+
+
+# What holds when nothing is said.
+
+
+def test_a_new_account_has_nothing_and_is_allowed_everything_but_to_overdraw():
+    assert Account(tenant="acme", id="ann", currency="EUR") == Account(
+        tenant="acme",
+        id="ann",
+        currency="EUR",
+        may_overdraw=False,
+        sequence=0,
+        at=0,
+        day="",
+        debits_pending=0,
+        debits_posted=0,
+        credits_pending=0,
+        credits_posted=0,
+        rules=Rules(floor=0, limit=None, frozen="none", closed=False),
+    )
+
+
+def test_a_transfer_counts_from_its_booking_and_takes_nothing_back_unless_it_says_so():
+    plain = Transfer(
+        id="t", tenant="acme", currency="EUR", legs=between("ann", "ben", 5), kind="test",
+        reference="t", by="ada", at=START,
+    )  # fmt: skip
+
+    assert (plain.value_at, plain.reverses) == (None, None)
+    assert needed([plain]) == ()
+
+
+def test_an_end_posts_the_whole_unless_it_names_a_part(books):
+    books.do(End(transfer_id="held", tenant="acme", outcome="posted", by="ada", at=START))
+
+    assert posted(books) == {"ann": 60, "ben": 20, "cid": 20}
 
 
 # How much.

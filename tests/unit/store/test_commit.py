@@ -326,7 +326,15 @@ def test_anything_else_is_raised_as_it_is_and_never_tried_again(answer):
     assert len(client.calls) == 1
 
 
-@pytest.mark.parametrize(("code", "passes"), [("ThrottlingException", True), ("Other", False)])
+@pytest.mark.parametrize(
+    ("code", "passes"),
+    [
+        ("InternalServerError", True),
+        ("ServiceUnavailable", True),
+        ("ThrottlingException", True),
+        ("Other", False),
+    ],
+)
 @pytest.mark.parametrize("metadata", [{}, {"ResponseMetadata": {}}])
 def test_an_error_without_a_status_is_judged_by_its_code(metadata, code, passes):
     error = ClientError({"Error": {"Code": code}, **metadata}, "PutItem")

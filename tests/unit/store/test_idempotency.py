@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from remit.kernel import clock
-from remit.kernel.errors import Contended, NotFound, Refusal
+from remit.kernel.errors import Contended, NotFound, Refusal, problem
 from remit.store.commit import ATTEMPTS, Stale
 from remit.store.idempotency import Answer, Command, InFlight, KeyReused, answer_once, settle
 from remit.store.item import encode_item
@@ -94,6 +94,27 @@ def settling(answer: Answer) -> tuple[str, dict]:
         },
         "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
     }
+
+
+@pytest.mark.parametrize("other", [{"tenant": "zeta"}, {"key": "other"}])
+def test_what_a_command_makes_is_named_by_tenant_and_key_and_nothing_else(other):
+    later = dataclasses.replace(ASKED, fingerprint="f2", path="/v1/x", actor="ben", now=NOW + 1)
+
+    assert later.id == ASKED.id
+    assert dataclasses.replace(ASKED, **other).id != ASKED.id
+
+
+@pytest.mark.parametrize(
+    ("rejection", "status", "title"),
+    [
+        (KeyReused(), 422, "The idempotency key belongs to another request"),
+        (InFlight(), 409, "The first request with this key is still running"),
+    ],
+)
+def test_a_client_is_told_what_is_wrong_with_its_key(rejection, status, title):
+    said = problem(rejection)
+
+    assert (said["status"], said["title"]) == (status, title)
 
 
 # The first answer.
