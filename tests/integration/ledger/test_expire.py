@@ -39,7 +39,7 @@ def hold(cloud, accounts):
     def make(expires_at=START - MINUTE):
         name = f"tr_{len(made):026}"
         made.append(name)
-        transfer = pay(name, *accounts, 1, at=START - 2 * MINUTE)
+        transfer = pay(name, *accounts, 1, at=min(START, expires_at) - 2 * MINUTE)
         held = Hold(transfer=transfer, expires_at=expires_at)
         commit(cloud.dynamodb, books(cloud).carry_out("acme", [held]))
         return name

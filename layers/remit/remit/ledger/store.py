@@ -32,6 +32,7 @@ from remit.ledger.phases import (
     Recorded,
     Step,
     carry_out,
+    check_by_hand,
     needed,
     touched,
 )
@@ -95,23 +96,33 @@ class Ledger:
         return self.carry_out(transfer.tenant, [transfer])
 
     def carry_out(self, tenant: str, operations: Sequence[Operation]) -> list[Write]:
-        """The writes that carry out all of `operations` or none: what they are, and their effects.
+        """The writes that carry out all of `operations` or none; see `decide`."""
+        return self.decide(tenant, operations)[1]
+
+    def decide(
+        self, tenant: str, operations: Sequence[Operation], *, by_hand: bool = False
+    ) -> tuple[list[Step], list[Write]]:
+        """The steps that `operations` are, and the writes that carry out all of them or none.
 
         Reads each account's newest record; when another transfer gets there first the commit
-        fails with `Stale`. Raises the first refusal in the order of `refusals.PRECEDENCE`.
+        fails with `Stale`. Raises the first refusal in the order of `refusals.PRECEDENCE`;
+        `OwnedElsewhere` only for what is done `by_hand`.
         """
         try:
             recorded = self._recorded(tenant, needed(operations))
             accounts = {name: self.account(tenant, name) for name in touched(operations, recorded)}
+            if by_hand:
+                check_by_hand(operations, recorded)
             begun, guards = self._begun(tenant, accounts)
             steps = carry_out(operations, recorded, accounts | begun)
         except Refusal:
-            self._check_new(tenant, operations)
+            made = [_transfer(one) for one in operations if not isinstance(one, End)]
+            self.check_new(tenant, [one.id for one in made])
             raise
         # What is done comes first: when it has been done before, that is what the caller hears.
         done = [write for step in steps for write in self._done(step)]
         entries = [write for step in steps for write in self._entries(step)]
-        return [*done, *entries, *guards]
+        return steps, [*done, *entries, *guards]
 
     def open(self, opening: Account, details: Item) -> list[Write]:
         """The writes that open an account: its first record, and its line in the directory."""
@@ -178,13 +189,10 @@ class Ledger:
         }
         return begun, [one.unchanged() for one in days.values()]
 
-    def _check_new(self, tenant: str, operations: Sequence[Operation]) -> None:
+    def check_new(self, tenant: str, transfer_ids: Sequence[str]) -> None:
         """Raise `TransferConflict` when one of the transfers stands already."""
-        for operation in operations:
-            if isinstance(operation, End):
-                continue
-            transfer = operation.transfer if isinstance(operation, Hold) else operation
-            if self._transfer(tenant, transfer.id) is not None:
+        for transfer_id in transfer_ids:
+            if self._transfer(tenant, transfer_id) is not None:
                 raise TransferConflict
 
     def _done(self, step: Step) -> list[Write]:
@@ -223,6 +231,10 @@ class Ledger:
             )
             for effect, account in zip(step.effects, step.after, strict=True)
         ]
+
+
+def _transfer(operation: Transfer | Hold) -> Transfer:
+    return operation.transfer if isinstance(operation, Hold) else operation
 
 
 def _opened_before(_: Item | None) -> Exception:
