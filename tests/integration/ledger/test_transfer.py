@@ -1,4 +1,4 @@
-"""Money moved by hand: each kind, all that it refuses, and that no key, loss or rival doubles it."""
+"""Money moved by hand: each kind, all that it refuses, and no key, loss or rival doubles it."""
 
 import pytest
 

@@ -149,18 +149,21 @@ def carry_out(
     operations: Sequence[Operation],
     recorded: Mapping[str, Recorded],
     accounts: Mapping[str, Account],
+    *,
+    swept: int = 0,
 ) -> list[Step]:
     """The steps that `operations` are, each decided on what the ones before it have left.
 
     `recorded` holds what is `needed`, `accounts` the newest states of what is `touched`. A hold and
-    its end cannot be in one commit. Raises the first refusal, in the order of operations and for
-    each of them in the order of `refusals.PRECEDENCE`.
+    its end cannot be in one commit. What expires before `swept` (milliseconds) would not be found
+    any more. Raises the first refusal, in the order of operations and for each of them in the order
+    of `refusals.PRECEDENCE`.
     """
     if not 1 <= len(operations) <= MOST_OPERATIONS:
         raise ValueError(f"a commit carries out 1 to {MOST_OPERATIONS} operations")
     known, now, steps = dict(recorded), dict(accounts), []
     for operation in operations:
-        step = _step(operation, known, now)
+        step = _step(operation, known, now, swept)
         now |= {account.id: account for account in step.after}
         if step.touched is not None:
             known[step.touched.transfer.id] = step.touched
@@ -168,7 +171,9 @@ def carry_out(
     return steps
 
 
-def _step(operation: Operation, known: Mapping[str, Recorded], now: Mapping[str, Account]) -> Step:
+def _step(
+    operation: Operation, known: Mapping[str, Recorded], now: Mapping[str, Account], swept: int
+) -> Step:
     found = None
     if isinstance(operation, End):
         found = _ended(operation, _find(known, operation.transfer_id))
@@ -180,7 +185,7 @@ def _step(operation: Operation, known: Mapping[str, Recorded], now: Mapping[str,
         if transfer.reverses is not None:
             found = _taken_back(transfer, _find(known, transfer.reverses))
         if isinstance(operation, Hold):
-            _check_expiry(operation)
+            _check_expiry(operation, swept)
         effects = tuple(_effect(leg, operation) for leg in folded(transfer))
     after = move(effects, now, currency=currency, at=at)
     value_at = operation.value_at if isinstance(operation, Transfer) else None
@@ -189,10 +194,11 @@ def _step(operation: Operation, known: Mapping[str, Recorded], now: Mapping[str,
     return Step(operation=operation, effects=effects, after=after, touched=found)
 
 
-def _check_expiry(hold: Hold) -> None:
+def _check_expiry(hold: Hold, swept: int) -> None:
     if hold.transfer.reverses is not None:
         raise ValueError("a reversal is not held")
-    if hold.expires_at <= hold.transfer.at:
+    # A clock that is far behind must not make a hold that nobody would ever look for.
+    if hold.expires_at <= hold.transfer.at or hold.expires_at < swept:
         raise ExpiryPassed
     if hold.expires_at > hold.transfer.at + LONGEST_HOLD:
         raise ExpiryTooFar

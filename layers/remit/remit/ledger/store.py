@@ -45,7 +45,7 @@ from remit.ledger.refusals import (
 from remit.store.chain import Chain, sequence_key
 from remit.store.commit import Stale
 from remit.store.idempotency import KeyReused
-from remit.store.item import Item
+from remit.store.item import Item, integer
 from remit.store.table import Page, Table
 from remit.store.write import Write, not_reached, put_new
 
@@ -114,7 +114,9 @@ class Ledger:
             if by_hand:
                 check_by_hand(operations, recorded)
             begun, guards = self._begun(tenant, accounts)
-            steps = carry_out(operations, recorded, accounts | begun)
+            holds = any(isinstance(one, Hold) for one in operations)
+            swept = self.swept() if holds else 0
+            steps = carry_out(operations, recorded, accounts | begun, swept=swept)
         except Refusal:
             made = [_transfer(one) for one in operations if not isinstance(one, End)]
             self.check_new(tenant, [one.id for one in made])
@@ -171,6 +173,15 @@ class Ledger:
     def due(self, moment: int, *, limit: int, start: Item | None = None) -> Page:
         """The holds that expire in the minute of `moment`: `sk` is tenant and transfer id."""
         return self.table.query(items.due_key(moment), limit=limit, start=start)
+
+    def marks(self) -> Chain:
+        """The chain of marks that tell how far holds have been ended."""
+        return Chain(table=self.table, pk="due#swept")
+
+    def swept(self) -> int:
+        """Every hold that expires before this moment has ended, in milliseconds; 0 at first."""
+        newest = self.marks().newest().items
+        return integer(newest[0], "reached") if newest else 0
 
     def _recorded(self, tenant: str, transfer_ids: Sequence[str]) -> dict[str, Recorded]:
         return {name: self.recorded(tenant, name) for name in transfer_ids}
