@@ -1,17 +1,22 @@
 """What happens in a run, as data: who asks for what and when. Drawn from a seed, or written out."""
 
 import random
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
+from tests.simulation import bookkeeping
+from tests.simulation.act import Act
 from tests.simulation.faults import KINDS, Site
 from tests.simulation.scheduler import MILLISECOND, SECOND
+
+HOUR, DAY = 3_600_000, 86_400_000
 
 _VICTIMS = (
     "payments/initiate", "payments/check", "payments/post", "payments/cancel", "payments/review",
     "payments/sweep", "payments/resume", "payments/process_file", "payments/accept_file",
-    "ledger/deposit", "stepfunctions", "sqs", "batch_get_item", "update_item", "POST",
+    "ledger/deposit", "ledger/transfer", "ledger/transfer", "ledger/expire", "ledger/close_day",
+    "ledger/rule", "stepfunctions", "sqs", "batch_get_item", "update_item", "POST",
     "PaymentMachine",
 )  # fmt: skip
 _AT_THE_VICTIM = 0.4
@@ -21,33 +26,11 @@ SMALL, LARGE, TOO_MUCH, EXTREME = 12_50, 12_000_00, 4_900_00, 1_000_000_01
 
 
 @dataclass(frozen=True)
-class Act:
-    """One command that somebody sends until it is answered.
-
-    `what` depends on the verb; accounts and payments in it are named by the acts that make them.
-    `copies` of it are sent with one key at about the same time; with `altered` one more under that
-    key asks for something else. `at` is microseconds after the stage's begin.
-    """
-
-    name: str
-    verb: str
-    what: Mapping[str, Any] = field(default_factory=dict)
-    at: int = 0
-    tenant: str = "acme"
-    copies: int = 1
-    altered: bool = False
-    key: str = ""
-
-    @property
-    def idempotency_key(self) -> str:
-        return self.key or self.name
-
-
-@dataclass(frozen=True)
 class Scenario:
     """Acts that prepare, and acts that follow; how long trouble lasts, in microseconds.
 
-    With `undisturbed` nothing goes wrong while accounts are prepared. `skew` is milliseconds.
+    With `undisturbed` nothing goes wrong while accounts are prepared. `skew` is milliseconds, and
+    so is `leap`, by which all functions' clocks are wrong for a while.
     `resends`: what was asked is asked again after 8 days and after 90.
     """
 
@@ -57,6 +40,7 @@ class Scenario:
     trouble: int = 60 * SECOND
     undisturbed: bool = False
     skew: int = 0
+    leap: int = 0
     two_versions: bool = False
     operators: int = 1
     resends: bool = False
@@ -65,7 +49,8 @@ class Scenario:
         """The options in one line."""
         verbs = ", ".join(f"{act.name}*{act.copies + act.altered}" for act in self.then)
         return (
-            f"skew {self.skew} ms, two versions {self.two_versions}, resends {self.resends}, "
+            f"skew {self.skew} ms, leap {self.leap} ms, two versions {self.two_versions}, "
+            f"resends {self.resends}, "
             f"operators {self.operators}, trouble {self.trouble // SECOND} s; {verbs}"
         )
 
@@ -124,6 +109,19 @@ def tour() -> Scenario:
     return Scenario(seed=1, first=first, then=then, trouble=90 * SECOND)
 
 
+def books() -> Scenario:
+    """Every road of the ledger once: for putting one fault at every site."""
+    first = (
+        _open("a"),
+        _open("b"),
+        Act("money", "deposit", {"account": "a", "amount": MONEY}, at=50 * MILLISECOND),
+    )
+    return Scenario(
+        seed=3, first=first, then=bookkeeping.tour(), trouble=90 * SECOND, undisturbed=True,
+        operators=0,
+    )  # fmt: skip
+
+
 def duel() -> Scenario:
     """One payment and its duplicate at the same time: for putting two faults everywhere."""
     first = (
@@ -159,16 +157,31 @@ def drawn(seed: int) -> Scenario:
     if tenant_too:
         first += [Act("a", "open", {"currency": "EUR"}, tenant="globex", key="a")]
         then += [Act("pay-0", "deposit", {"account": "a", "amount": 77_00}, tenant="globex")]
+    skew, leap = _clocks(rng, then)
+    if skew > HOUR or leap < 0:
+        then.append(bookkeeping.belated(accounts))
     return Scenario(
         seed=seed,
         first=tuple(first),
         then=tuple(then),
         trouble=rng.choice((10, 30, 60, 150)) * SECOND,
-        skew=rng.choice((0, 0, 2_000, 20_000, 300_000, 600_000)),
+        skew=skew,
+        leap=leap,
         two_versions=rng.random() < 0.2,
         operators=rng.choice((1, 1, 2)),
         resends=rng.random() < 0.3,
     )
+
+
+def _clocks(rng: random.Random, acts: list[Act]) -> tuple[int, int]:
+    """How far functions' clocks may be off, and by how much all of them leap for a while.
+
+    Hours only where nobody waits for an ending: what is held under a key would be held for hours.
+    """
+    skew, leap = rng.choice((0, 0, 2_000, 20_000, 300_000, 600_000)), 0
+    if rng.random() < 0.15 and not any("wait" in act.what for act in acts):
+        skew, leap = rng.choice(((3 * HOUR, 0), (skew, DAY), (skew, -DAY)))
+    return skew, leap
 
 
 def _open(name: str) -> Act:
@@ -246,4 +259,10 @@ _EXTRAS: tuple[Callable[..., list[Act]], ...] = (
     _file,
     _deposit,
     _deposit,
+    bookkeeping.holding,
+    bookkeeping.holding,
+    bookkeeping.moving,
+    bookkeeping.ruling,
+    bookkeeping.closing,
+    bookkeeping.abroad,
 )
