@@ -61,7 +61,7 @@ def holding(
         verb = rng.choice(("post", "post", "void", "void", "link"))
         what: dict[str, Any] = {"hold": held}
         if verb == "post" and rng.random() < 0.6:
-            what["amount"] = rng.choice((1, amount // 2, amount, amount + 1))
+            what["amount"] = rng.choice((1, amount // 2, amount, amount + 1, amount + 1))
         if verb == "link":
             what |= {"debtor": debtor, "creditor": creditor, "amount": rng.choice((5, 30_000_00))}
         when = rng.choice((0, lasts // 2, lasts, lasts, lasts + 1_000)) * MILLISECOND

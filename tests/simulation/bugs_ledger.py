@@ -8,6 +8,7 @@ from remit.ledger import close_day, days, model, phases, store
 from remit.ledger import transfer as by_hand
 from remit.ledger.refusals import MoreThanPosted
 from remit.store import write
+from remit.store.commit import commit
 from tests.simulation import present
 
 Replacement = tuple[Any, str, Any]
@@ -132,21 +133,19 @@ def hand_transfer_id_by_chance() -> list[Replacement]:
 
 
 @bug
-def linked_operations_judged_apart() -> list[Replacement]:
-    """Each of several operations is decided on what there was before all of them."""
+def linked_operations_committed_apart() -> list[Replacement]:
+    """The first of several operations is committed before the others are decided."""
 
-    def carry_out(operations: Any, recorded: Any, accounts: Any, **more: Any) -> Any:
-        return [
-            step
-            for each in operations
-            for step in _carry_out([each], recorded, accounts, **more)
-        ]  # fmt: skip
+    def decide(self: Any, tenant: str, operations: Any, **more: Any) -> Any:
+        steps, writes = _decide(self, tenant, operations[:1], **more)
+        if len(operations) > 1:
+            commit(self.table.client, writes)
+            others, writes = _decide(self, tenant, operations[1:], **more)
+            steps = [*steps, *others]
+        return steps, writes
 
-    def writes(self: Any, step: Any) -> Any:
-        return [replace(each, request=without_condition(each.request)) for each in _of(self, step)]
-
-    _carry_out, _of = phases.carry_out, store.Ledger._entries
-    return [(store, "carry_out", carry_out), (store.Ledger, "_entries", writes)]
+    _decide = store.Ledger.decide
+    return [(store.Ledger, "decide", decide)]
 
 
 # Rules of accounts.

@@ -13,7 +13,7 @@ from tests.simulation import deployment, errands
 from tests.simulation.act import Act
 from tests.simulation.privacy import NAME
 from tests.simulation.scenario import Scenario
-from tests.simulation.scheduler import MILLISECOND, SECOND, Task, Violation
+from tests.simulation.scheduler import HOUR, MILLISECOND, SECOND, Task, Violation
 from tests.simulation.world import World
 
 _GATEWAY = 29 * SECOND
@@ -155,6 +155,11 @@ class Crowd:
         self.pending = 0
         self._skipped: set[tuple[str, str]] = set()
         self._made: dict[tuple[str, str], str] = {}
+
+    @property
+    def hours_off(self) -> bool:
+        """Whether functions' clocks may be off by hours."""
+        return bool(self._scenario.leap) or self._scenario.skew > HOUR // MILLISECOND
 
     def begin(self, acts: tuple[Act, ...]) -> list[Task]:
         """Set out to do these acts."""

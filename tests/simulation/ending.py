@@ -209,7 +209,12 @@ class Audit:
         results = [item for item in items if item["sk"] != "file"]
         demand(len(results) == asked.act.what["count"], "a file is worked off", asked.act.name)
         made = [item["payment_id"] for item in results if "payment_id" in item]
-        demand(len(made) == len(results), "an acknowledged command is never lost", results)
+        # A clock that is a day behind takes today's file for tomorrow's.
+        too_early = self._crowd.hours_off and all(
+            item["reason"] == "DT01" for item in results if "payment_id" not in item
+        )
+        demand(len(made) == len(results) or too_early, "an acknowledged command is never lost",
+               results)  # fmt: skip
         for identifier in made:
             demand(f"{asked.act.tenant}#{identifier}" in self._payments,
                    "an acknowledged command is never lost", identifier)  # fmt: skip

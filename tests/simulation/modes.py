@@ -26,12 +26,16 @@ PAIRED = {
 """The faults that are paired. Each other one does what one of these does, or less: being throttled
 out, refused and cancelled are outages, and what is lost once is lost for all attempts here."""
 
+DRAWN = {"swarm": scenario.drawn, "payments": scenario.payments}
 SCENARIOS = {"tour": scenario.tour, "books": scenario.books, "duel": scenario.duel}
 
 
 @dataclass(frozen=True)
 class Case:
-    """One run: the scenario of that name or, as `swarm`, of the seed; its faults, where planned."""
+    """One run: the scenario of that name or, as `swarm`, of the seed; its faults, where planned.
+
+    As `payments` it is the seed's without whoever keeps the ledger.
+    """
 
     name: str
     seed: int
@@ -39,15 +43,16 @@ class Case:
 
     def scenario(self) -> Scenario:
         """What happens in it."""
-        if self.name == "swarm":
-            return scenario.drawn(self.seed)
+        if self.name in DRAWN:
+            return DRAWN[self.name](self.seed)
         return replace(SCENARIOS[self.name](), seed=self.seed)
 
     def faults(self) -> Faults:
         """What goes wrong in it."""
         if self.plan is not None:
             return planned(self.plan)
-        weather = scenario.weather(self.seed)
+        found = scenario.weather if self.name == "payments" else scenario.ledgers_weather
+        weather = found(self.seed)
         return by_chance(self.seed, weather.at, weather.kinds)
 
     def run(self) -> Run:
