@@ -182,6 +182,9 @@ class Books:
         elif pk.endswith("#accounts"):
             opening = (f"{pk[:-8]}{sk}", "000000000000")
             demand(opening in found, "accounts are listed", change)
+        elif sk == "number":
+            holder = (f"{change.item['tenant']}#{change.item['account']}", "000000000000")
+            demand(holder in found, "a number is given with its account", change)
         elif "#days#" in pk:
             self._day(change)
         else:

@@ -17,6 +17,7 @@ from tests.simulation.scheduler import HOUR, MILLISECOND, SECOND, Task, Violatio
 from tests.simulation.world import World
 
 _GATEWAY = 29 * SECOND
+_LOOKS_AGAIN = 100 * MILLISECOND
 _NEEDS = ("after", "hold", "of")
 """What an act may name that must have been answered before it sets out."""
 
@@ -177,7 +178,7 @@ class Crowd:
     def _do(self, act: Act, altered: bool) -> None:
         for name in [act.what[need] for need in _NEEDS if need in act.what]:
             while self._is_coming(act.tenant, name):
-                self._world.scheduler.sleep(SECOND)
+                self._world.scheduler.sleep(_LOOKS_AGAIN)
         if act.verb == "look":
             self._look(act)
             self.pending -= 1

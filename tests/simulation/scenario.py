@@ -101,7 +101,7 @@ def tour() -> Scenario:
     first = (
         _open("a"),
         _open("b"),
-        Act("money", "deposit", {"account": "a", "amount": MONEY}, at=50 * MILLISECOND),
+        _money("a", MONEY),
     )
     then = (
         _pay("small", "a", "b", SMALL),
@@ -122,7 +122,7 @@ def books() -> Scenario:
     first = (
         _open("a"),
         _open("b"),
-        Act("money", "deposit", {"account": "a", "amount": MONEY}, at=50 * MILLISECOND),
+        _money("a", MONEY),
     )
     return Scenario(
         seed=3, first=first, then=bookkeeping.tour(), trouble=90 * SECOND, undisturbed=True,
@@ -135,7 +135,7 @@ def duel() -> Scenario:
     first = (
         _open("a"),
         _open("b"),
-        Act("money", "deposit", {"account": "a", "amount": MONEY}, at=50 * MILLISECOND),
+        _money("a", MONEY),
     )
     then = (_pay("pay", "a", "b", SMALL, copies=2),)
     return Scenario(
@@ -166,8 +166,7 @@ def payments(seed: int) -> Scenario:
     tenant_too = rng.random() < 0.2
     first = [_open(name) for name in accounts]
     first += [
-        Act(f"money-{name}", "deposit", {"account": name, "amount": amount}, at=50 * MILLISECOND,
-            copies=rng.choice((1, 1, 2)))
+        _money(name, amount, copies=rng.choice((1, 1, 2)))
         for name, amount in zip(accounts, (MONEY, rng.choice((0, SMALL)), 0), strict=False)
         if amount
     ]  # fmt: skip
@@ -195,6 +194,11 @@ def payments(seed: int) -> Scenario:
 
 def _open(name: str) -> Act:
     return Act(name, "open", {"currency": "EUR"})
+
+
+def _money(name: str, amount: int, copies: int = 1) -> Act:
+    act = "money" if amount == MONEY else f"money-{name}"
+    return Act(act, "deposit", {"account": name, "amount": amount, "after": name}, copies=copies)
 
 
 def _pay(name: str, debtor: str, creditor: str, amount: int, **more: Any) -> Act:

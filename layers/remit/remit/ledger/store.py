@@ -10,6 +10,7 @@
 | `<tenant>#accounts` | `<account id>` | the directory of accounts |
 | `<tenant>#days#<currency>` | `000000000001`… | what became of business days |
 | `due#<minute>` | `<tenant>#<transfer id>` | the hold expires in that minute |
+| `number#…` | `number` | whose an account number is; see `numbers` |
 | `due#swept` | `000000000001`… | until when holds have been ended; see `expire` |
 """
 
@@ -176,7 +177,7 @@ class Ledger:
 
     def marks(self) -> Chain:
         """The chain of marks that tell how far holds have been ended."""
-        return Chain(table=self.table, pk="due#swept")
+        return Chain(table=self.table, pk=items.MARKS)
 
     def swept(self) -> int:
         """Every hold that expires before this moment has ended, in milliseconds; 0 at first."""
