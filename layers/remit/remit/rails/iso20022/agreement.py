@@ -1,4 +1,4 @@
-"""Whether a statement agrees with itself: its balances and sums with its entries. Changes nothing."""
+"""Whether a statement agrees with itself: its balances and sums with its entries."""
 
 from collections.abc import Callable, Iterator
 from decimal import Decimal

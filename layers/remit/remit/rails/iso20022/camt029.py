@@ -10,7 +10,7 @@ from remit.kernel.money import Money
 from remit.kernel.value import value
 from remit.rails.iso20022 import shapes
 from remit.rails.iso20022.branch import Leaf
-from remit.rails.iso20022.kinds import AMOUNT, CODE4, DAY, MAX35, UETR, words
+from remit.rails.iso20022.kinds import AMOUNT, CODE4, DAY, MAX35, words
 from remit.rails.iso20022.parts import (
     Agent,
     Assignment,
@@ -33,7 +33,6 @@ class RecallStatus:
     id: str | None = None
     case: Case | None = None
     group: OriginalMessage | None = None
-    clearing_reference: str | None = None
     reasons: tuple[Reason, ...] = ()
     amount: Money | None = None
     settlement_date: date | None = None
@@ -54,20 +53,12 @@ class Resolution:
     rest: tuple[Leaf, ...] = ()
 
 
-_IDS = Shape(
-    OriginalIds,
-    one("OrgnlInstrId", "instruction_id", MAX35),
-    one("OrgnlEndToEndId", "end_to_end_id", MAX35),
-    one("OrgnlTxId", "transaction_id", MAX35),
-)
 _RECALL = Shape(
     RecallStatus,
     one("CxlStsId", "id", MAX35),
     one("RslvdCase", "case", shapes.CASE),
     one("OrgnlGrpInf", "group", shapes.ORIGINAL_MESSAGE),
-    must(".", "ids", _IDS),
-    one("OrgnlClrSysRef", "clearing_reference", MAX35),
-    one("OrgnlUETR", "uetr", UETR),
+    must(".", "ids", shapes.RESOLVED_IDS),
     one("TxCxlSts", "status", words("RJCR", "ACCR", "PDCR")),
     many("CxlStsRsnInf", "reasons", shapes.REASON),
     one("OrgnlIntrBkSttlmAmt", "amount", AMOUNT),

@@ -28,7 +28,6 @@ class Recall:
     id: str | None = None
     case: Case | None = None
     group: OriginalMessage | None = None
-    clearing_reference: str | None = None
     amount: Money | None = None
     settlement_date: date | None = None
     assigner: Agent | None = None
@@ -53,8 +52,7 @@ _RECALL = Shape(
     one("CxlId", "id", MAX35),
     one("Case", "case", shapes.CASE),
     one("OrgnlGrpInf", "group", shapes.ORIGINAL_MESSAGE),
-    must(".", "ids", shapes.ORIGINAL_IDS),
-    one("OrgnlClrSysRef", "clearing_reference", MAX35),
+    must(".", "ids", shapes.CLEARED_IDS),
     one("OrgnlIntrBkSttlmAmt", "amount", AMOUNT),
     one("OrgnlIntrBkSttlmDt", "settlement_date", DAY),
     one("Assgnr", "assigner", shapes.AGENT),

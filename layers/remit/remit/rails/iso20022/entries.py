@@ -5,6 +5,7 @@ from lxml import etree
 from remit.kernel.value import value
 from remit.rails.iso20022 import parts, shapes, statement
 from remit.rails.iso20022.branch import Branch
+from remit.rails.iso20022.choices import WHEN, Coded
 from remit.rails.iso20022.kinds import (
     AMOUNT,
     CODE4,
@@ -26,8 +27,8 @@ from remit.rails.iso20022.kinds import (
 )
 from remit.rails.iso20022.parts import Code
 from remit.rails.iso20022.shape import Field, Shape, many, must, one
-from remit.rails.iso20022.shapes import Coded
 
+_OLD_BALANCES = "XPCD OPAV ITAV CLAV FWAV CLBD ITBD OPBD PRCD INFO"
 _PAGE = Text(limit=5, pattern="[0-9]{1,5}")
 _COPIES = words("CODU", "COPY", "DUPL")
 _STATUSES = words("BOOK", "PDNG", "INFO")
@@ -109,12 +110,12 @@ def _charges(*, new: bool) -> tuple[Field, ...]:
         must("Amt", "amount", AMOUNT),
         one("CdtDbtInd", "credit", CREDIT),
         *included,
-        one("Tp/Cd", "type", CODE4),
+        one("Tp/Cd", "type", CODE4 if new else words("BRKF", "COMM")),
         one("Tp/Prtry/Id", "proprietary_type", MAX35),
         one("Tp/Prtry/Issr", "issuer", MAX35),
         one("Rate", "rate", RATE),
         one("Br", "bearer", _BEARERS),
-        one("Agt" if new else "Pty", "agent", shapes.agent("BICFI" if new else "BIC")),
+        one("Agt" if new else "Pty", "agent", shapes.agent(old=not new)),
         either={"Tp": ("Cd", "Prtry")},
         needs={"Tp/Prtry": ("Id",)},
     )
@@ -144,14 +145,15 @@ def _references(*, new: bool) -> Shape[statement.References]:
 
 
 def _parties(*, new: bool) -> tuple[Field, ...]:
-    agent = shapes.agent("BICFI" if new else "BIC")
-    anyone: Kind = shapes.PARTY_OR_AGENT if new else shapes.party("BICOrBEI")
+    agent = shapes.agent(old=not new)
+    account = shapes.account(old=not new)
+    anyone: Kind = shapes.PARTY_OR_AGENT if new else shapes.party(old=True)
     return (
         one("RltdPties/Dbtr", "debtor", anyone),
-        one("RltdPties/DbtrAcct", "debtor_account", shapes.ACCOUNT),
+        one("RltdPties/DbtrAcct", "debtor_account", account),
         one("RltdPties/UltmtDbtr", "ultimate_debtor", anyone),
         one("RltdPties/Cdtr", "creditor", anyone),
-        one("RltdPties/CdtrAcct", "creditor_account", shapes.ACCOUNT),
+        one("RltdPties/CdtrAcct", "creditor_account", account),
         one("RltdPties/UltmtCdtr", "ultimate_creditor", anyone),
         one("RltdAgts/DbtrAgt", "debtor_agent", agent),
         one("RltdAgts/CdtrAgt", "creditor_agent", agent),
@@ -162,7 +164,7 @@ def _detail(*, new: bool) -> Shape[statement.Detail]:
     amount = (one("Amt", "amount", AMOUNT), one("CdtDbtInd", "credit", CREDIT)) if new else ()
     reason = Shape(
         parts.Reason,
-        one("Orgtr", "originator", shapes.party("AnyBIC" if new else "BICOrBEI")),
+        one("Orgtr", "originator", shapes.party(old=not new)),
         one("Rsn", "code", Coded()),
         many("AddtlInf", "additional", MAX105),
     )
@@ -194,8 +196,8 @@ def _entry(*, new: bool) -> Shape[statement.Entry]:
         must("CdtDbtInd", "credit", CREDIT),
         one("RvslInd", "reversal", FLAG),
         must("Sts", "status", Coded() if new else _Status()),
-        one("BookgDt", "booked_on", shapes.WHEN),
-        one("ValDt", "value_on", shapes.WHEN),
+        one("BookgDt", "booked_on", WHEN),
+        one("ValDt", "value_on", WHEN),
         one("AcctSvcrRef", "servicer_reference", MAX35),
         must("BkTxCd", "code", _BANK_CODE),
         one("AmtDtls", "amounts", _AMOUNTS),
@@ -224,19 +226,19 @@ def _summary(*, new: bool) -> Shape[statement.Summary]:
 def layout(message: str, body: str, unit: str) -> Layout:
     """The layout of `message`, whose statements are the elements `unit`."""
     new, balanced = message.endswith(".08"), unit == "Stmt"
-    owner = shapes.party("AnyBIC" if new else "BICOrBEI")
+    owner = shapes.party(old=not new)
     account = Shape(
         statement.StatementAccount,
-        must(".", "account", shapes.ACCOUNT),
+        must(".", "account", shapes.account(old=not new)),
         one("Ownr", "owner", owner),
-        one("Svcr", "servicer", shapes.agent("BICFI" if new else "BIC")),
+        one("Svcr", "servicer", shapes.agent(old=not new)),
     )
     balance = Shape(
         statement.Balance,
-        must("Tp/CdOrPrtry", "type", Coded()),
+        must("Tp/CdOrPrtry", "type", Coded(codes="" if new else _OLD_BALANCES)),
         must("Amt", "amount", AMOUNT),
         must("CdtDbtInd", "credit", CREDIT),
-        must("Dt", "on", shapes.WHEN),
+        must("Dt", "on", WHEN),
     )
     pages = f"{unit}Pgntn"
     entry = _entry(new=new)

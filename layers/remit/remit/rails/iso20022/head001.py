@@ -8,6 +8,7 @@ from lxml import etree
 from remit.kernel.value import value
 from remit.rails.iso20022 import shapes
 from remit.rails.iso20022.branch import Branch, Leaf, grow
+from remit.rails.iso20022.choices import Alternative
 from remit.rails.iso20022.encoding import utf8
 from remit.rails.iso20022.errors import UnsupportedMessage
 from remit.rails.iso20022.kinds import CODE4, FLAG, MAX35, MOMENT, words
@@ -36,7 +37,7 @@ class Header:
     rest: tuple[Leaf, ...] = ()
 
 
-_ENDS = shapes.Alternative(("FIId", Agent, shapes.AGENT), ("OrgId", Party, shapes.PARTY))
+_ENDS = Alternative(("FIId", Agent, shapes.AGENT), ("OrgId", Party, shapes.PARTY))
 _HEADER = Shape(
     Header,
     must("Fr", "sender", _ENDS),

@@ -228,6 +228,7 @@ CODE4 = Text(limit=4)
 CURRENCY = Text(limit=3, pattern="[A-Z]{3}")
 COUNTRY = Text(limit=2, pattern="[A-Z]{2}")
 BIC = Text(limit=11, pattern="[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?", form="this is no BIC")
+OLD_BIC = Text(limit=11, pattern="[A-Z]{6}[A-Z2-9][A-NP-Z0-9]([A-Z0-9]{3})?", form=BIC.form)
 LEI = Text(limit=20, pattern="[A-Z0-9]{18}[0-9]{2}", form="this is no LEI")
 IBAN = Text(limit=34, pattern="[A-Z]{2}[0-9]{2}[a-zA-Z0-9]{1,30}", form="this is no IBAN")
 UETR = Text(

@@ -6,6 +6,7 @@ A status or a reason that we do not know is kept as it came: codes are added eve
 from remit.kernel.value import value
 from remit.rails.iso20022 import shapes
 from remit.rails.iso20022.branch import Leaf
+from remit.rails.iso20022.choices import WHEN
 from remit.rails.iso20022.kinds import CODE4, MAX35, MOMENT
 from remit.rails.iso20022.parts import (
     Agent,
@@ -76,7 +77,7 @@ _PAYMENT = Shape(
     many("StsRsnInf", "reasons", shapes.REASON),
     many("ChrgsInf", "charges", shapes.CHARGE),
     one("AccptncDtTm", "accepted_at", MOMENT),
-    one("FctvIntrBkSttlmDt", "settled_on", shapes.WHEN),
+    one("FctvIntrBkSttlmDt", "settled_on", WHEN),
     one("AcctSvcrRef", "servicer_reference", MAX35),
     one("ClrSysRef", "clearing_reference", MAX35),
     *shapes.AGENTS,

@@ -29,7 +29,6 @@ class Return:
     amount: Money
     reasons: tuple[Reason, ...]
     group: OriginalMessage | None = None
-    original_clearing_reference: str | None = None
     original_amount: Money | None = None
     original_settlement_date: date | None = None
     settlement_date: date | None = None
@@ -68,8 +67,7 @@ _RETURN = Shape(
     Return,
     one("RtrId", "id", MAX35),
     one("OrgnlGrpInf", "group", shapes.ORIGINAL_MESSAGE),
-    must(".", "ids", shapes.ORIGINAL_IDS),
-    one("OrgnlClrSysRef", "original_clearing_reference", MAX35),
+    must(".", "ids", shapes.CLEARED_IDS),
     one("OrgnlIntrBkSttlmAmt", "original_amount", AMOUNT),
     one("OrgnlIntrBkSttlmDt", "original_settlement_date", DAY),
     must("RtrdIntrBkSttlmAmt", "amount", AMOUNT),

@@ -7,6 +7,7 @@ from remit.kernel.money import Money
 from remit.kernel.value import value
 from remit.rails.iso20022 import shapes
 from remit.rails.iso20022.branch import Leaf
+from remit.rails.iso20022.choices import Coded
 from remit.rails.iso20022.kinds import AMOUNT, DAY, MOMENT, RATE, words
 from remit.rails.iso20022.parts import (
     Account,
@@ -81,7 +82,7 @@ _TRANSFER = Shape(
     must("Cdtr", "creditor", shapes.PARTY),
     one("CdtrAcct", "creditor_account", shapes.ACCOUNT),
     one("UltmtCdtr", "ultimate_creditor", shapes.PARTY),
-    one("Purp", "purpose", shapes.Coded()),
+    one("Purp", "purpose", Coded()),
     one("RmtInf", "remittance", shapes.REMITTANCE),
 )
 _MESSAGE = Message(

@@ -6,6 +6,7 @@ from remit.kernel.money import Money
 from remit.kernel.value import value
 from remit.rails.iso20022 import shapes
 from remit.rails.iso20022.branch import Leaf
+from remit.rails.iso20022.choices import Coded
 from remit.rails.iso20022.kinds import AMOUNT, DAY, MAX140, words
 from remit.rails.iso20022.parts import Account, Agent, Code, GroupHeader, PaymentIds, PaymentType
 from remit.rails.iso20022.shape import Message, Shape, many, must, one
@@ -56,7 +57,7 @@ _INSTRUCTION = Shape(
     one("CdtrAgt", "creditor_agent", shapes.AGENT),
     must("Cdtr", "creditor", shapes.AGENT),
     one("CdtrAcct", "creditor_account", shapes.ACCOUNT),
-    one("Purp", "purpose", shapes.Coded()),
+    one("Purp", "purpose", Coded()),
     many("RmtInf/Ustrd", "remittance", MAX140),
 )
 _MESSAGE = Message(

@@ -147,6 +147,7 @@ class OriginalIds:
     end_to_end_id: str | None = None
     transaction_id: str | None = None
     uetr: str | None = None
+    clearing_reference: str | None = None
 
 
 @value

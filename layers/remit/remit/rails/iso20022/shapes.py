@@ -1,9 +1,7 @@
 """How the shared parts of `parts` stand in ISO 20022's elements, in the versions that we speak."""
 
-from lxml import etree
-
 from remit.rails.iso20022 import parts
-from remit.rails.iso20022.branch import Branch
+from remit.rails.iso20022.choices import Alternative, Coded
 from remit.rails.iso20022.initiation import PostalAddress
 from remit.rails.iso20022.kinds import (
     AMOUNT,
@@ -20,140 +18,79 @@ from remit.rails.iso20022.kinds import (
     MAX140,
     MOMENT,
     NUMBER,
+    OLD_BIC,
     UETR,
-    Kind,
     Text,
-    place,
     words,
 )
-from remit.rails.iso20022.parts import Agent, Code, Party
-from remit.rails.iso20022.shape import Shape, many, must, one
+from remit.rails.iso20022.parts import Agent, Party
+from remit.rails.iso20022.shape import Field, Shape, many, must, one
 
 _MAX16, _MAX34, _MAX70 = Text(limit=16), Text(limit=34), Text(limit=70)
 
 
-class Coded:
-    """A choice between an external code of at most `limit` characters (`Cd`) and `Prtry`."""
+_OLD_ACCOUNTS = "CASH CHAR COMM TAXE CISH TRAS SACC CACC SVGS ONDP MGLD NREX MOMA LOAN SLRY ODFT"
 
-    def __init__(self, limit: int = 4, proprietary: int = 35) -> None:
-        self._kinds = {"Cd": Text(limit=limit), "Prtry": Text(limit=proprietary)}
-
-    def read(self, branch: Branch) -> Code:
-        """The code, known or not."""
-        found = [(name, each) for name in self._kinds for each in branch.take(name)]
-        if len(found) != 1:
-            raise branch.invalid("it must hold either Cd or Prtry")
-        name, each = found[0]
-        return Code(code=self._kinds[name].read(each), proprietary=name == "Prtry")
-
-    def write(self, element: etree._Element, content: Code) -> None:
-        """Put the code into `Cd` or `Prtry`."""
-        name = "Prtry" if content.proprietary else "Cd"
-        child = etree.SubElement(element, f"{{{etree.QName(element).namespace}}}{name}")
-        self._kinds[name].write(child, content.code)
-
-
-class Alternative:
-    """A choice between two elements that each give a value of their own class."""
-
-    def __init__(self, *choices: tuple[str, type, Kind]) -> None:
-        self._choices = choices
-
-    def read(self, branch: Branch) -> object:
-        """The value of the one that is there."""
-        found = [
-            (name, kind, each) for name, _, kind in self._choices for each in branch.take(name)
-        ]
-        if len(found) != 1:
-            names = " or ".join(name for name, _, _ in self._choices)
-            raise branch.invalid(f"it must hold either {names}")
-        name, kind, each = found[0]
-        content = kind.read(each)
-        branch.left.extend(each.leaves(f"{name}/"))
-        return content
-
-    def write(self, element: etree._Element, content: object) -> None:
-        """Put `content` into the element of its class."""
-        for name, cls, kind in self._choices:
-            if isinstance(content, cls):
-                namespace = etree.QName(element).namespace
-                kind.write(etree.SubElement(element, f"{{{namespace}}}{name}"), content)
-                return
-        raise ValueError(f"{place(element)}: neither choice of the schema")
-
-
-class When:
-    """A choice between a day (`Dt`) and a time (`DtTm`), as written."""
-
-    def read(self, branch: Branch) -> str:
-        """The day or the time, as it stands."""
-        days, times = branch.take("Dt"), branch.take("DtTm")
-        if len(days) + len(times) != 1:
-            raise branch.invalid("it must hold either Dt or DtTm")
-        if times:
-            return str(MOMENT.read(times[0]))
-        return str(DAY.read(days[0]).isoformat())
-
-    def write(self, element: etree._Element, content: str) -> None:
-        """Put a day into `Dt`, a time into `DtTm`."""
-        namespace = etree.QName(element).namespace
-        name, kind = ("DtTm", MOMENT) if "T" in content else ("Dt", DAY)
-        child = etree.SubElement(element, f"{{{namespace}}}{name}")
-        try:
-            kind.write(child, content if "T" in content else DAY.parse(content))
-        except ValueError:
-            raise ValueError(f"{place(child)}: this is no day or time") from None
-
-
-WHEN = When()
-
-ADDRESS = Shape(
-    PostalAddress,
-    one("Dept", "department", _MAX70),
-    one("SubDept", "sub_department", _MAX70),
-    one("StrtNm", "street_name", _MAX70),
-    one("BldgNb", "building_number", _MAX16),
-    one("BldgNm", "building_name", MAX35),
-    one("Flr", "floor", _MAX70),
-    one("PstBx", "post_box", _MAX16),
-    one("Room", "room", _MAX70),
-    one("PstCd", "post_code", _MAX16),
-    one("TwnNm", "town", MAX35),
-    one("TwnLctnNm", "town_location", MAX35),
-    one("DstrctNm", "district", MAX35),
-    one("CtrySubDvsn", "subdivision", MAX35),
-    one("Ctry", "country", COUNTRY),
-    many("AdrLine", "lines", _MAX70, most=7),
-)
 _SCHEME = (one("SchmeNm", "scheme", Coded()), one("Issr", "issuer", MAX35))
 _ID34 = Shape(parts.Identification, must("Id", "id", _MAX34), *_SCHEME)
 _ID35 = Shape(parts.Identification, must("Id", "id", MAX35), *_SCHEME)
 
 
-def agent(bic: str = "BICFI") -> Shape[Agent]:
-    """An agent, whose BIC stands in an element named `bic` (it has changed with the versions)."""
+def _since_2019(*fields: Field, old: bool) -> tuple[Field, ...]:
+    """Rows of elements that came with the versions of 2019, which `old` messages have not."""
+    return () if old else fields
+
+
+def address(*, old: bool = False) -> Shape[PostalAddress]:
+    """A postal address."""
+    return Shape(
+        PostalAddress,
+        one("Dept", "department", _MAX70),
+        one("SubDept", "sub_department", _MAX70),
+        one("StrtNm", "street_name", _MAX70),
+        one("BldgNb", "building_number", _MAX16),
+        *_since_2019(
+            one("BldgNm", "building_name", MAX35),
+            one("Flr", "floor", _MAX70),
+            one("PstBx", "post_box", _MAX16),
+            one("Room", "room", _MAX70),
+            old=old,
+        ),
+        one("PstCd", "post_code", _MAX16),
+        one("TwnNm", "town", MAX35),
+        *_since_2019(
+            one("TwnLctnNm", "town_location", MAX35), one("DstrctNm", "district", MAX35), old=old
+        ),
+        one("CtrySubDvsn", "subdivision", MAX35),
+        one("Ctry", "country", COUNTRY),
+        many("AdrLine", "lines", _MAX70, most=7),
+    )
+
+
+def agent(*, old: bool = False) -> Shape[Agent]:
+    """An agent."""
     return Shape(
         Agent,
-        one(f"FinInstnId/{bic}", "bic", BIC),
+        one(*(("FinInstnId/BIC", "bic", OLD_BIC) if old else ("FinInstnId/BICFI", "bic", BIC))),
         one("FinInstnId/ClrSysMmbId/ClrSysId", "clearing_system", Coded(limit=5)),
         one("FinInstnId/ClrSysMmbId/MmbId", "member", MAX35),
-        one("FinInstnId/LEI", "lei", LEI),
+        *_since_2019(one("FinInstnId/LEI", "lei", LEI), old=old),
         one("FinInstnId/Nm", "name", MAX140),
-        one("FinInstnId/PstlAdr", "address", ADDRESS),
+        one("FinInstnId/PstlAdr", "address", address(old=old)),
         one("FinInstnId/Othr", "other", _ID35),
         one("BrnchId/Id", "branch", MAX35),
         needs={"": ("FinInstnId",), "FinInstnId/ClrSysMmbId": ("MmbId",)},
     )
 
 
-def party(bic: str = "AnyBIC") -> Shape[Party]:
-    """A party, whose BIC stands in an element named `bic`."""
+def party(*, old: bool = False) -> Shape[Party]:
+    """A party."""
     return Shape(
         Party,
         one("Nm", "name", MAX140),
-        one("PstlAdr", "address", ADDRESS),
-        one(f"Id/OrgId/{bic}", "bic", BIC),
-        one("Id/OrgId/LEI", "lei", LEI),
+        one("PstlAdr", "address", address(old=old)),
+        one(*(("Id/OrgId/BICOrBEI", "bic", OLD_BIC) if old else ("Id/OrgId/AnyBIC", "bic", BIC))),
+        *_since_2019(one("Id/OrgId/LEI", "lei", LEI), old=old),
         many("Id/OrgId/Othr", "organisation_ids", _ID35),
         many("Id/PrvtId/Othr", "private_ids", _ID35),
         one("CtryOfRes", "country", COUNTRY),
@@ -161,22 +98,27 @@ def party(bic: str = "AnyBIC") -> Shape[Party]:
     )
 
 
-AGENT = agent()
-PARTY = party()
-PARTY_OR_AGENT = Alternative(("Pty", Party, PARTY), ("Agt", Agent, AGENT))
+def account(*, old: bool = False) -> Shape[parts.Account]:
+    """An account."""
+    return Shape(
+        parts.Account,
+        one("Id/IBAN", "iban", IBAN),
+        one("Id/Othr", "other", _ID34),
+        one("Tp", "type", Coded(codes=_OLD_ACCOUNTS if old else "")),
+        one("Ccy", "currency", CURRENCY),
+        one("Nm", "name", _MAX70),
+        *_since_2019(
+            one("Prxy/Tp", "proxy_type", Coded()),
+            one("Prxy/Id", "proxy", Text(limit=2048)),
+            old=old,
+        ),
+        either={"Id": ("IBAN", "Othr")},
+        needs={"": ("Id",), "Prxy": ("Id",)},
+    )
 
-ACCOUNT = Shape(
-    parts.Account,
-    one("Id/IBAN", "iban", IBAN),
-    one("Id/Othr", "other", _ID34),
-    one("Tp", "type", Coded()),
-    one("Ccy", "currency", CURRENCY),
-    one("Nm", "name", _MAX70),
-    one("Prxy/Tp", "proxy_type", Coded()),
-    one("Prxy/Id", "proxy", Text(limit=2048)),
-    either={"Id": ("IBAN", "Othr")},
-    needs={"": ("Id",), "Prxy": ("Id",)},
-)
+
+AGENT, PARTY, ACCOUNT = agent(), party(), account()
+PARTY_OR_AGENT = Alternative(("Pty", Party, PARTY), ("Agt", Agent, AGENT))
 PAYMENT_TYPE = Shape(
     parts.PaymentType,
     one("InstrPrty", "priority", words("HIGH", "NORM")),
@@ -201,7 +143,7 @@ SETTLEMENT = Shape(
 CHARGE = Shape(parts.Charge, must("Amt", "amount", AMOUNT), must("Agt", "agent", AGENT))
 _STRUCTURED = Shape(
     parts.Structured,
-    one("CdtrRefInf/Tp/CdOrPrtry", "type", Coded()),
+    one("CdtrRefInf/Tp/CdOrPrtry", "type", Coded(codes="RADM RPIN FXDR DISP PUOR SCOR")),
     one("CdtrRefInf/Tp/Issr", "issuer", MAX35),
     one("CdtrRefInf/Ref", "reference", MAX35),
     many("AddtlRmtInf", "additional", MAX140, most=3),
@@ -224,13 +166,17 @@ ORIGINAL_GROUP = (
     one("OrgnlCreDtTm", "created_at", MOMENT),
 )
 ORIGINAL_MESSAGE = Shape(parts.OriginalMessage, *ORIGINAL_GROUP)
-ORIGINAL_IDS = Shape(
-    parts.OriginalIds,
+_ORIGINAL_IDS = (
     one("OrgnlInstrId", "instruction_id", MAX35),
     one("OrgnlEndToEndId", "end_to_end_id", MAX35),
     one("OrgnlTxId", "transaction_id", MAX35),
-    one("OrgnlUETR", "uetr", UETR),
 )
+_UETR = one("OrgnlUETR", "uetr", UETR)
+_CLEARING = one("OrgnlClrSysRef", "clearing_reference", MAX35)
+# The last two ids stand in this order, alone, or the other way round, as the message has it.
+ORIGINAL_IDS = Shape(parts.OriginalIds, *_ORIGINAL_IDS, _UETR)
+CLEARED_IDS = Shape(parts.OriginalIds, *_ORIGINAL_IDS, _UETR, _CLEARING)
+RESOLVED_IDS = Shape(parts.OriginalIds, *_ORIGINAL_IDS, _CLEARING, _UETR)
 ORIGINAL = Shape(
     parts.Original,
     one("IntrBkSttlmAmt", "amount", AMOUNT),
