@@ -1,4 +1,4 @@
-"""What each rail can do, as data, and the choice of one. Adding a rail is a module and a row here."""
+"""What each rail can do, as data, and the choice of one. A new rail is a module and a row here."""
 
 from collections.abc import Mapping
 from typing import Literal

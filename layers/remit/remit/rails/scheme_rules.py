@@ -42,7 +42,7 @@ def broken(rail: str, message: CreditTransfers, *, on: date) -> tuple[Broken, ..
 
     `KeyError` for a rail whose scheme has no messages.
     """
-    found = [*_header(rail, message)]
+    found = [*_header(message)]
     for number, transfer in enumerate(message.transfers, 1):
         place = "CdtTrfTxInf" if number == 1 else f"CdtTrfTxInf[{number}]"
         found += [
@@ -54,7 +54,7 @@ def broken(rail: str, message: CreditTransfers, *, on: date) -> tuple[Broken, ..
     return tuple(found)
 
 
-def _header(rail: str, message: CreditTransfers) -> Iterator[Broken]:
+def _header(message: CreditTransfers) -> Iterator[Broken]:
     wrong = references.fault(message.header.message_id)
     if wrong:
         yield Broken(element="GrpHdr/MsgId", code="DU01", what=wrong)
