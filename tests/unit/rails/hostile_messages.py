@@ -92,6 +92,9 @@ FLOODS: dict[str, Callable[[], bytes]] = {
     "statements without number": lambda: _statement(
         b"</Stmt>" + b"<Stmt><Id>1</Id></Stmt>" * 1_000_000 + b"<Stmt>"
     ),
+    "a header without end": lambda: BUILT[camt053.MESSAGE].replace(
+        b"</GrpHdr>", b"<Ntry/>" * 4_000_000 + b"</GrpHdr>"
+    ),
     "one text of 30 MB": lambda: _statement(
         b"<AddtlStmtInf>" + b"a" * (30 * MIB) + b"</AddtlStmtInf>"
     ),

@@ -84,7 +84,7 @@ class _Path:
         self._elements += 1
         if self._depth == _DEEP - 1:
             self._cut = etree.QName(element).localname in self._units
-        if self._depth == _DEEP - 1 or (self._depth == _DEEP and _is_entry(element)):
+        if self._depth == _DEEP - 1 or self._at_entry(element, self._depth):
             self._elements = 1  # a statement without its entries is one part, each entry another
         if self._elements > MAX_PIECE_ELEMENTS:
             raise MessageTooLarge(f"A part has more than {MAX_PIECE_ELEMENTS} elements")
@@ -96,15 +96,14 @@ class _Path:
         depth, self._depth = self._depth, self._depth - 1
         if depth < _DEEP:
             _refuse_text(element)
-        if depth == _DEEP and _is_entry(element):
+        if self._at_entry(element, depth):
             self._elements = 0
         if depth == _DEEP - 1:
             return "end"
         return "piece" if depth == _DEEP and self._cut else ""
 
-
-def _is_entry(element: etree._Element) -> bool:
-    return etree.QName(element).localname == _ENTRY
+    def _at_entry(self, element: etree._Element, depth: int) -> bool:
+        return self._cut and depth == _DEEP and etree.QName(element).localname == _ENTRY
 
 
 def _forget_before(element: etree._Element) -> None:
