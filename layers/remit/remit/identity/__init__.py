@@ -1,1 +1,1 @@
-"""Who is this? Asks a provider of identity checks, believes only what is signed, keeps the proof."""
+"""Who is this? Asks a provider, believes only what is signed, keeps the proof."""

@@ -11,7 +11,7 @@ from remit.store.commit import pause
 
 @value
 class House:
-    """One provider as we deal with it: how to ask it, and the keys that its callbacks are signed by."""
+    """One provider: how to ask it, and the keys that its callbacks are signed with."""
 
     provider: Provider
     keys: Sequence[bytes]

@@ -21,7 +21,7 @@ ANSWERS: tuple[Outcome, ...] = ("clear", "expired", "mismatch", "unreadable", "f
 FIRST_LOOK = MINUTE
 """How long a check is left alone before it is asked about."""
 
-_SHORTEST_LOOK, _LONGEST_LOOK = 30 * SECOND, 15 * MINUTE
+_SHORTEST_LOOK, _LONGEST_LOOK = 30 * SECOND, 10 * MINUTE
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
 
 
@@ -113,15 +113,15 @@ class Attestation:
 
     check_id: str
     provider: str
+    reference: str
     outcome: Outcome
     how: Literal["callback", "poll"]
     received_at: int
     document: str
     signature: Mapping[str, str]
-    sha256: str
 
     def __repr__(self) -> str:
-        return f"Attestation({self.check_id}, {self.sha256})"
+        return f"Attestation({self.check_id}, {self.outcome})"
 
 
 def check_id(tenant: str, subject: str, attempt: int) -> str:
@@ -130,7 +130,7 @@ def check_id(tenant: str, subject: str, attempt: int) -> str:
 
 
 def code(text: object) -> str | None:
-    """`text` if it is a code such as `photo_differs`; None otherwise: it might be about somebody."""
+    """`text` if it is a code such as `photo_differs`; else None: it might be about somebody."""
     return text if isinstance(text, str) and _CODE.fullmatch(text) else None
 
 
@@ -145,16 +145,17 @@ def judged(check: Check, outcome: Outcome) -> Told:
 
 def answered(check: Check, outcome: Outcome, reason: str | None, *, now: int) -> Check:
     """The check with the provider's answer; its machine is still to be told."""
-    return replace(
-        check, status="answered", outcome=outcome, reason=reason, answered_at=now, look_at=now
-    )
+    return _ended(replace(check, status="answered", outcome=outcome, reason=reason), now)
 
 
 def abandoned(check: Check, outcome: Outcome, reason: str, *, now: int) -> Check:
     """The check, given up without an answer; its machine is still to be told."""
-    return replace(
-        check, status="abandoned", outcome=outcome, reason=reason, answered_at=now, look_at=now
-    )
+    return _ended(replace(check, status="abandoned", outcome=outcome, reason=reason), now)
+
+
+def _ended(check: Check, now: int) -> Check:
+    # Whoever ends it tells its machine next; the sweep looks whether that was done.
+    return replace(check, answered_at=now, look_at=now + _SHORTEST_LOOK)
 
 
 def next_look(check: Check, *, now: int) -> int:
