@@ -49,7 +49,7 @@ class Swept:
     Whatever was due before `reached` (milliseconds) has been looked at.
     """
 
-    done: dict[Done, int]
+    done: dict[str, int]
     left: tuple[str, ...]
     is_open: tuple[str, ...]
     reached: int
@@ -61,7 +61,7 @@ class _Run:
     def __init__(self, until: int) -> None:
         self.until = until
         self.taken = 0
-        self.done: Counter[Done] = Counter()
+        self.done: Counter[str] = Counter()
         self.left: list[str] = []
         self.stuck = False
 
