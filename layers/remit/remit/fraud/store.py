@@ -13,6 +13,7 @@ ever changed.
 from typing import TYPE_CHECKING, Literal, cast
 
 from remit.fraud.model import Counters, Decision, Facts, Feature, Outcome, Pair, Payee
+from remit.kernel import clock
 from remit.kernel.value import value
 from remit.store.chain import Chain, sequence_of
 from remit.store.commit import Stale
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _FIRST_PAGE, _NEXT_PAGE = 4, 100
+_MOST_SKEW = clock.HOUR
 
 
 @value
@@ -75,8 +77,11 @@ class RiskStore:
                 return History(newest=newest, decided=None)
             page = chain.newest(_NEXT_PAGE, start=page.next_key)
 
-    def decision(self, facts: Facts) -> RiskRecord | None:
-        """The payment's decision, however long ago; found by its time, not by going back."""
+    def decision(self, facts: Facts, *, latest: int) -> RiskRecord | None:
+        """The payment's decision, made by `latest` (milliseconds), however long ago that is.
+
+        Found by its time, not by going back. Clocks may differ by up to `_MOST_SKEW`.
+        """
         chain = self._chain(facts)
         before = chain.last_at(facts.created_at - 1)
         sequence = sequence_of(before) if before else 0
@@ -84,6 +89,8 @@ class RiskStore:
             for item in page:
                 if text(item, "payment") == facts.payment_id:
                     return _record(item)
+                if integer(item, "at") > latest + _MOST_SKEW:
+                    return None
             sequence = sequence_of(page[-1])
         return None
 

@@ -62,6 +62,10 @@ class Vault(Protocol):
         """The subject's keys; a `Refusal` of status 410 when they have been destroyed."""
         ...
 
+    def retained(self, tenant: str, subject: str) -> Subject:
+        """The same for what is `kept`, though the subject be erased; 410 once that is over too."""
+        ...
+
 
 class Headers(Protocol):
     """The header fields of a callback."""

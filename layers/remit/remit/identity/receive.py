@@ -30,7 +30,7 @@ def receive(
             desk, vault, check, result, how="callback", signature=signature, now=now
         )
     except seals.Erased:
-        # Its subject is gone: nothing may be kept, nobody can be told. The sweep closes it.
+        # Its retention is over: nothing may be kept, nobody can be told. The sweep closes it.
         raise CheckNotFound from None
     settle.tell(desk, vault, desk.checks.get(check.id), now=now)
     return told

@@ -27,10 +27,11 @@ class Erased(Exception):
     """The subject's keys have been destroyed: what is sealed opens for nobody."""
 
 
-def opened(vault: Vault, check: Check) -> Subject:
-    """The keys of the check's subject. Raises `Erased`."""
+def keys(vault: Vault, check: Check, *, kept: bool) -> Subject:
+    """The keys of the check's subject: for what is `kept`, or all of them. Raises `Erased`."""
+    give = vault.retained if kept else vault.subject
     try:
-        return vault.subject(check.tenant, check.subject)
+        return give(check.tenant, check.subject)
     except Refusal as refusal:
         if refusal.status != _GONE:
             raise

@@ -18,7 +18,7 @@ from remit.store.write import Write
 How = Literal["callback", "poll"]
 
 GONE = "subject_erased"
-"""The reason of a check whose subject's keys were destroyed before it was done."""
+"""The reason of a check whose subject was erased before anybody answered."""
 
 _SEALED = ("task", "request")
 
@@ -106,7 +106,7 @@ def _name(attestation: Attestation) -> str:
 
 
 def _proof(vault: Vault, check: Check, attestation: Attestation, *, part: str) -> Proof:
-    subject = seals.opened(vault, check)
+    subject = seals.keys(vault, check, kept=True)
     return Proof(
         sealed=seals.seal_attestation(subject, attestation, part=part),
         sha256=seals.sha256(attestation),
@@ -147,7 +147,7 @@ def tell(desk: Desk, vault: Vault, kept: Kept, *, now: int) -> Kept:
     if check.status == "started" or check.is_settled or kept.task is None:
         return kept
     try:
-        token = seals.open_task(seals.opened(vault, check), check.id, kept.task)
+        token = seals.open_task(seals.keys(vault, check, kept=True), check.id, kept.task)
     except seals.Erased:
         return close(desk, check.id, now=now)
     desk.resume(token, {"status": str(check.outcome), "check": check.id})
@@ -161,7 +161,7 @@ def tell(desk: Desk, vault: Vault, kept: Kept, *, now: int) -> Kept:
 
 
 def close(desk: Desk, check_id: str, *, now: int) -> Kept:
-    """Be done with a check whose subject's keys are gone: nobody can be told any more."""
+    """Be done with a check whose retention is over: its token opens for nobody any more."""
 
     def decide(kept: Kept) -> list[Write]:
         check = kept.check

@@ -146,8 +146,7 @@ def _looked_at(desk: Desk, vault: Vault, kept: Kept) -> Done:
         if kept.check.status == "started":
             kept = _pursued(desk, vault, kept, now)
     except seals.Erased:
-        settle.close(desk, before.id, now=now)
-        return "given_up"
+        kept = settle.give_up(desk, before.id, "failed", settle.GONE, now=now)
     if kept.check.status == "started" and now >= kept.check.deadline:
         kept = settle.give_up(desk, before.id, "timed_out", "no_answer", now=now)
     settle.tell(desk, vault, kept, now=now)
@@ -186,5 +185,5 @@ def _asked(desk: Desk, vault: Vault, kept: Kept, now: int) -> Kept:
     check = kept.check
     if kept.request is None or now >= check.deadline:
         return kept
-    applicant = seals.open_applicant(seals.opened(vault, check), check.id, kept.request)
+    applicant = seals.open_applicant(seals.keys(vault, check, kept=False), check.id, kept.request)
     return ask(desk, kept, applicant, now=now)

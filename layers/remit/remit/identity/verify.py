@@ -79,7 +79,7 @@ def attestation(desk: Desk, vault: Vault, tenant: str, check_id: str) -> Attesta
     proof = desk.checks.proof(check_id)
     if check.attestation_hash is None or proof is None:
         raise AttestationMissing
-    subject = vault.subject(tenant, check.subject)
+    subject = vault.retained(tenant, check.subject)
     return seals.open_attestation(subject, check_id, proof.sealed, sha256=check.attestation_hash)
 
 

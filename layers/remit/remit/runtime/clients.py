@@ -14,6 +14,7 @@ from remit.runtime import settings
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_kms import KMSClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
@@ -49,6 +50,12 @@ def s3() -> "S3Client":
 
 
 @cache
+def kms() -> "KMSClient":
+    """The KMS client."""
+    return cast("KMSClient", _client("kms"))
+
+
+@cache
 def secretsmanager() -> "SecretsManagerClient":
     """The Secrets Manager client."""
     return cast("SecretsManagerClient", _client("secretsmanager"))
@@ -56,7 +63,7 @@ def secretsmanager() -> "SecretsManagerClient":
 
 def forget() -> None:
     """Drop every client, so that the next one is made anew. For tests."""
-    for made in (dynamodb, stepfunctions, sqs, s3, secretsmanager, _session):
+    for made in (dynamodb, stepfunctions, sqs, s3, kms, secretsmanager, _session):
         made.cache_clear()
 
 
@@ -81,6 +88,7 @@ _NEEDED_FOR = {
     "_MACHINE_ARN": stepfunctions,
     "_QUEUE_URL": sqs,
     "_BUCKET": s3,
+    "_KEY_ARN": kms,
     "_SECRET_ARN": secretsmanager,
 }
 
