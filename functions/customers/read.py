@@ -1,7 +1,7 @@
 """GET /customers and /customers/{id}, and the runs of monitoring. Nothing personal is read."""
 
 from remit.customers import look
-from remit.customers.rescreen import run, run_view
+from remit.customers.runs import run, run_view
 from remit.customers.schema import CustomersQuery, CustomersView, CustomerView, RunView
 from remit.kernel.canonical import canonical_json
 from remit.runtime.api import Api, Reply, Request
@@ -24,10 +24,10 @@ def one(request: Request) -> Reply:
     return Reply(status=200, body=canonical_json(view))
 
 
-@api.get("/screening/runs/{source}/{version}", action="screening.read", answers={200: RunView})
+@api.get("/screening/runs/{version}", action="screening.read", answers={200: RunView})
 def monitoring(request: Request) -> Reply:
-    """How far the customers have been screened against a changed list."""
-    found = run(customers(), request.path["source"], request.path["version"])
+    """How far the customers have been screened against what a list's version changed."""
+    found = run(customers(), request.caller.tenant, request.path["version"])
     return Reply(status=200, body=canonical_json(run_view(found)))
 
 

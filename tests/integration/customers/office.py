@@ -17,6 +17,7 @@ from remit.customers.apply import Counter, apply
 from remit.customers.await_decision import await_decision
 from remit.customers.decide import DecisionDesk, decide
 from remit.customers.erase import ErasureDesk, approve_erasure, request_erasure
+from remit.customers.look import Onlooker, evidence
 from remit.customers.open_accounts import Branch, open_accounts
 from remit.customers.override import override
 from remit.customers.rescreen import Slice, rescreen
@@ -272,6 +273,10 @@ class Office:
                 self.customers, self.vault, self._screen, waiting.pop(), now=self.now
             )
             waiting += [following] if following else []
+
+    def evidence(self, customer: str, *, by: str = "vera") -> dict[str, Any]:
+        who = Onlooker(tenant="acme", id=by, at=self.now, request_id="req-1")
+        return evidence(self.customers, self.vault, customer, who)
 
     def customer(self, customer: str):
         return self.customers.get("acme", customer)

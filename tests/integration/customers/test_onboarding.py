@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from remit.customers.capsule import broken
-from remit.customers.look import evidence, many, one
+from remit.customers.look import many, one
 from remit.customers.model import (
     CoolingDown,
     CustomerNotFound,
@@ -397,7 +397,7 @@ def test_the_evidence_tells_everything_and_is_whole(office):
     customer = held(office)
     office.decide(customer)
     office.open_accounts(customer)
-    document = evidence(office.customers, office.vault, "acme", customer)
+    document = office.evidence(customer)
     assert list(broken(document)) == []
     assert [one["name"] for one in document["sections"]] == [
         "application", "screening", "identity", "risk", "decision", "activation",
@@ -420,10 +420,10 @@ def test_nothing_personal_stands_in_the_clear_anywhere(office, capsys):
 
 
 def _section(office, customer, name):
-    document = evidence(office.customers, office.vault, "acme", customer)
+    document = office.evidence(customer)
     return next(one["content"] for one in document["sections"] if one["name"] == name)
 
 
 def _names(office, customer):
-    document = evidence(office.customers, office.vault, "acme", customer)
+    document = office.evidence(customer)
     return [one["name"] for one in document["sections"]]

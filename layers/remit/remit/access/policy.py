@@ -27,6 +27,7 @@ ROLES_BY_ACTION = {
     "payments.cancel": _CLIENT,
     "payments.initiate": _CLIENT,
     "payments.read": _ALL,
+    "screening.read": _OVERSIGHT,
     "vault.read": _ALL,
     "vault.reveal": _OPERATOR,
 }

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from remit.customers.await_decision import tell
 from remit.customers.change import Change, Told, changed, field, stepped
-from remit.customers.model import Customer, Decided, NotToBeDecided
+from remit.customers.model import Customer, Decided, EvidenceChanged, NotToBeDecided
 from remit.customers.ports import Resume, Subject, Vault
 from remit.customers.schema import Decision
 from remit.customers.store import CustomerStore, Dossier
@@ -46,7 +46,8 @@ def decide(desk: DecisionDesk, command: Command, customer_id: str, request: Deci
 
     An approval clears every hit that was raised, until the list's entry changes. One who had been
     active is active again at once; a rejection freezes the accounts. Of two people one is told
-    `NotToBeDecided`. Raises `CustomerNotFound`.
+    `NotToBeDecided`. Who names the evidence that was looked at is told `EvidenceChanged` when there
+    is more by now. Raises `CustomerNotFound`.
     """
 
     def act() -> tuple[Answer, list[Write]]:
@@ -66,7 +67,7 @@ def _decided(
     desk: DecisionDesk, command: Command, dossier: Dossier, request: Decision
 ) -> tuple[Change, list[Write]]:
     customer = dossier.customer
-    _check(customer)
+    _check(customer, request)
     subject = desk.vault.subject(customer.tenant, customer.id)
     decided = Decided(decision=request.decision, by=command.actor, at=command.now)
     after = _after(replace(customer, decided=decided), command, request)
@@ -85,9 +86,11 @@ def _decided(
     return change, _frozen(desk, command, customer)
 
 
-def _check(customer: Customer) -> None:
+def _check(customer: Customer, request: Decision) -> None:
     pending = customer.decided is not None and not customer.was_active
     if customer.status == "needs_attention" and not pending:
+        if request.evidence_hash not in (None, customer.evidence):
+            raise EvidenceChanged
         return
     decided = customer.decided
     raise NotToBeDecided(
@@ -113,7 +116,7 @@ def _facts(request: Decision) -> Mapping[str, Any]:
 def _cleared(
     desk: DecisionDesk, command: Command, subject: Subject, dossier: Dossier
 ) -> list[Write]:
-    hits = {(hit.source, hit.entry_id): hit for hit in _raised(subject, dossier)}
+    hits = {(hit.source, hit.entry_id): hit for hit in raised(subject, dossier)}
     if not hits:
         return []
     return desk.screening.dispose(
@@ -126,7 +129,7 @@ def _cleared(
     )
 
 
-def _raised(subject: Subject, dossier: Dossier) -> Iterator[Hit]:
+def raised(subject: Subject, dossier: Dossier) -> Iterator[Hit]:
     """Every hit on record, later ones last: of an entry that has changed the newest counts."""
     for section in dossier.sections:
         if section.name not in _WITH_HITS:

@@ -1,7 +1,11 @@
 """Erase a customer: one person asks, a second one approves, and the key is destroyed.
 
 Nobody is erased while onboarding goes on, or while an account is open. What the law wants kept
-stays under the retention key for `KEPT_YEARS`.
+stays under the retention key until `model.kept_until`.
+
+An approval is put on record first, and from then on nothing else happens to the customer; then the
+key is destroyed; then that is put on record, with the answer. Should it end in between, approving
+again goes on from there: a key is destroyed once, and there is one certificate of it.
 """
 
 from dataclasses import replace
@@ -9,19 +13,20 @@ from http import HTTPStatus
 
 from remit.customers.change import Told, changed
 from remit.customers.model import (
-    KEPT_YEARS,
     Customer,
     ErasureNotAllowed,
     ErasureNotRequested,
     SamePerson,
+    kept_until,
 )
 from remit.customers.ports import Vault
 from remit.customers.store import CustomerStore, Dossier, record_key
 from remit.kernel.canonical import canonical_json
-from remit.kernel.clock import DAY, rfc3339
+from remit.kernel.clock import rfc3339
 from remit.kernel.value import value
+from remit.ledger.model import Account
 from remit.ledger.store import Ledger
-from remit.store.commit import Stale
+from remit.store.commit import Stale, commit
 from remit.store.idempotency import Answer, Command, answer_once
 from remit.store.item import Item, integer, text
 from remit.store.table import Table
@@ -30,7 +35,6 @@ from remit.vault.certificate import certificate_view
 from remit.vault.model import Certificate
 
 ERASURE = "erasure"
-_YEAR = 365 * DAY + DAY // 4
 
 
 @value
@@ -54,7 +58,7 @@ def request_erasure(desk: ErasureDesk, command: Command, customer_id: str, reaso
         key = record_key(command.tenant, customer_id, ERASURE)
         if dossier.erasure is not None:
             return _answer(HTTPStatus.ACCEPTED, customer_id, dossier.erasure, None), []
-        _check(desk, dossier.customer)
+        _check(dossier.customer, _accounts(desk, dossier.customer))
         wish: Item = {"at": command.now, "by": command.actor, "why": reason}
         write = put_new(desk.customers.table.name, key | wish, exists=lambda _: Stale())
         return _answer(HTTPStatus.ACCEPTED, customer_id, wish, None), [write]
@@ -65,8 +69,8 @@ def request_erasure(desk: ErasureDesk, command: Command, customer_id: str, reaso
 def approve_erasure(desk: ErasureDesk, command: Command, customer_id: str) -> Answer:
     """Destroy the customer's key and answer with the certificate, once per key.
 
-    The key is destroyed first; should this end there, the same again finds the certificate. Refuses
-    with `ErasureNotRequested`, `SamePerson` or `ErasureNotAllowed`. Raises `CustomerNotFound`.
+    Refuses with `ErasureNotRequested`, `SamePerson` or `ErasureNotAllowed`. Raises
+    `CustomerNotFound`.
     """
 
     def act() -> tuple[Answer, list[Write]]:
@@ -76,9 +80,11 @@ def approve_erasure(desk: ErasureDesk, command: Command, customer_id: str) -> An
             raise ErasureNotRequested
         if text(wish, "by") == command.actor:
             raise SamePerson
-        if dossier.customer.erased_at is None:
-            _check(desk, dossier.customer)
-        certificate = _destroy(desk, command, dossier, wish)
+        accounts = _accounts(desk, dossier.customer)
+        if dossier.customer.erasing_at is None:
+            _check(dossier.customer, accounts)
+            dossier = replace(dossier, customer=_approved(desk, command, dossier.customer))
+        certificate = _destroy(desk, command, dossier.customer, accounts, wish)
         answer = _answer(HTTPStatus.OK, customer_id, wish, certificate)
         if dossier.customer.erased_at is not None:
             return answer, []
@@ -87,23 +93,40 @@ def approve_erasure(desk: ErasureDesk, command: Command, customer_id: str) -> An
     return answer_once(desk.idempotency, command, act)
 
 
-def _check(desk: ErasureDesk, customer: Customer) -> None:
+def _accounts(desk: ErasureDesk, customer: Customer) -> list[Account]:
+    return [desk.ledger.account(customer.tenant, one.id) for one in customer.accounts]
+
+
+def _check(customer: Customer, accounts: list[Account]) -> None:
     if customer.status in ("in_review", "needs_attention"):
         raise ErasureNotAllowed(f"the customer is {customer.status}")
-    for one in customer.accounts:
-        if not desk.ledger.account(customer.tenant, one.id).rules.closed:
-            raise ErasureNotAllowed(f"account {one.id} is open")
+    for account in accounts:
+        if not account.rules.closed:
+            raise ErasureNotAllowed(f"account {account.id} is open")
 
 
-def _destroy(desk: ErasureDesk, command: Command, dossier: Dossier, wish: Item) -> Certificate:
+def _approved(desk: ErasureDesk, command: Command, customer: Customer) -> Customer:
+    """The customer with the approval on record; `Stale` when something else came first."""
+    after = replace(customer, erasing_at=command.now)
+    write = desk.customers.change(
+        customer, after, by=command.actor, at=command.now, why="erasure approved"
+    )
+    commit(desk.customers.table.client, [write])
+    return replace(after, revision=customer.revision + 1)
+
+
+def _destroy(
+    desk: ErasureDesk, command: Command, customer: Customer, accounts: list[Account], wish: Item
+) -> Certificate:
+    ended_at = max(customer.history[-1].at, *(account.at for account in accounts), 0)
     return desk.vault.erase(
         command.tenant,
-        dossier.customer.id,
+        customer.id,
         at=command.now,
         requested_by=text(wish, "by"),
         approved_by=command.actor,
         reason=text(wish, "why"),
-        keep_until=command.now + KEPT_YEARS * _YEAR,
+        keep_until=kept_until(command.tenant, ended_at=ended_at),
     )
 
 
@@ -111,22 +134,27 @@ def _erased(
     desk: ErasureDesk, command: Command, dossier: Dossier, certificate: Certificate
 ) -> list[Write]:
     """What is left behind: that it was done, and no sealed application."""
-    customer, name = dossier.customer, desk.customers.table.name
-    change = changed(
-        desk.customers,
-        desk.vault.retained(customer.tenant, customer.id),
-        customer,
-        replace(customer, erased_at=certificate.at),
-        Told(name=ERASURE, facts={"certificate": certificate.id}, content={}),
-        by=command.actor,
-        at=command.now,
-        why="erased",
-    )
-    key = record_key(customer.tenant, customer.id, "application")
+    before, name = dossier.customer, desk.customers.table.name
+    after = replace(before, erased_at=certificate.at)
+    by, at = command.actor, command.now
+    key = record_key(before.tenant, before.id, "application")
     gone = (
         delete(name, key, missing=lambda _: Stale())
         if dossier.application is not None
         else absent(name, key, found=lambda _: Stale())
+    )
+    if certificate.keep_until is None:
+        # The relationship ended so long ago that nothing is kept, and nothing can be sealed.
+        return [desk.customers.change(before, after, by=by, at=at, why="erased"), gone]
+    change = changed(
+        desk.customers,
+        desk.vault.retained(before.tenant, before.id),
+        before,
+        after,
+        Told(name=ERASURE, facts={"certificate": certificate.id}, content={}),
+        by=by,
+        at=at,
+        why="erased",
     )
     return [*change.writes, gone]
 

@@ -12,7 +12,21 @@ from remit.kernel.clock import rfc3339
 from remit.kernel.errors import RemitError
 from remit.kernel.ids import is_id
 from remit.kernel.page import InvalidCursor, cursor, position
+from remit.kernel.value import value
+from remit.store.commit import commit
 from remit.store.item import text
+
+Document = dict[str, Any]
+
+
+@value
+class Onlooker:
+    """Who looks at evidence, when (milliseconds), and with which request."""
+
+    tenant: str
+    id: str
+    at: int
+    request_id: str
 
 
 class EvidenceBroken(RemitError):
@@ -44,14 +58,16 @@ def many(customers: CustomerStore, tenant: str, asked: CustomersQuery) -> dict[s
     }
 
 
-def evidence(
-    customers: CustomerStore, vault: Vault, tenant: str, customer_id: str
-) -> dict[str, Any]:
+def evidence(customers: CustomerStore, vault: Vault, customer_id: str, who: Onlooker) -> Document:
     """The evidence capsule (`schema.EvidenceView`), opened, after its hash was compared.
 
-    Raises `CustomerNotFound`, `EvidenceBroken`, and `SubjectErased` once it is not kept any more.
+    That `who` looks at it is on record before it is opened. Raises `CustomerNotFound`,
+    `EvidenceBroken`, and `SubjectErased` once it is not kept any more.
     """
+    tenant = who.tenant
     dossier = customers.dossier(tenant, customer_id)
+    seen = customers.seen(dossier.customer, by=who.id, at=who.at, request_id=who.request_id)
+    commit(customers.table.client, [seen])
     subject = vault.retained(tenant, customer_id)
     document = capsule(
         tenant=tenant,

@@ -53,8 +53,13 @@ _FATAL = frozenset({"expired", "mismatch"})
 COOL_DOWN = DAY
 """How long a risk tier that a person has set stays, before a person may set it again."""
 
+_YEAR = 365 * DAY + DAY // 4
+
 KEPT_YEARS = 5
 """How long evidence is kept after the end of the relationship (Directive (EU) 2015/849 art. 40)."""
+
+KEPT_YEARS_OF: Mapping[str, int] = {}
+"""Tenants whose law wants another number of years."""
 
 
 class CustomerNotFound(NotFound):
@@ -68,6 +73,13 @@ class NotToBeDecided(Refusal):
 
     status = 409
     title = "There is nothing to decide"
+
+
+class EvidenceChanged(Refusal):
+    """There is evidence that whoever decided has not seen."""
+
+    status = 409
+    title = "The evidence has changed since it was looked at"
 
 
 class CoolingDown(Refusal):
@@ -138,7 +150,8 @@ class Decided:
 class Customer:
     """A customer, without anything personal. `revision` counts its changes.
 
-    `decided` is a decision that has not been carried out yet, or the last one that was.
+    `decided` is a decision that has not been carried out yet, or the last one that was. From
+    `erasing_at` on nothing else happens to a customer; at `erased_at` its key is gone.
     `evidence` binds the `evidence_count` sections of evidence there are; see `capsule`.
     """
 
@@ -152,6 +165,7 @@ class Customer:
     revision: int = 0
     accounts: tuple[Opened, ...] = ()
     decided: Decided | None = None
+    erasing_at: int | None = None
     erased_at: int | None = None
     evidence: str = ""
     evidence_count: int = 0
@@ -175,6 +189,11 @@ class Customer:
         if not self.may_become(step.status):
             raise ValueError(f"no road leads from {self.status} to {step.status}")
         return replace(self, history=(*self.history, step))
+
+
+def kept_until(tenant: str, *, ended_at: int) -> int:
+    """Until when evidence is kept of a relationship that ended then (milliseconds)."""
+    return ended_at + KEPT_YEARS_OF.get(tenant, KEPT_YEARS) * _YEAR
 
 
 @value

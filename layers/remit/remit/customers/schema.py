@@ -155,10 +155,14 @@ class Application(
 
 
 class Decision(Request):
-    """A person's decision on a customer who needs attention."""
+    """A person's decision on a customer who needs attention.
+
+    With `evidence_hash`, the one that was looked at, it counts only if nothing has come since.
+    """
 
     decision: Literal["approve", "reject"]
     reason: Text
+    evidence_hash: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = None
 
 
 class Override(Request):
@@ -271,7 +275,10 @@ class ErasureView(View):
 
 
 class RunView(View):
-    """How far the customers have been screened against a changed list."""
+    """How far the customers have been screened against what a list's version changed.
+
+    `seen`, `hit` and `reopened` count the tenant's customers.
+    """
 
     source: str
     version: str
@@ -279,4 +286,5 @@ class RunView(View):
     seen: int
     hit: int
     reopened: int
-    is_finished: bool
+    started_at: str
+    finished_at: str | None

@@ -9,7 +9,8 @@
 | `<tenant>#<customer id>` | `erasure` | a wish to be erased |
 | `<tenant>#customers` | `<customer id>` | the tenant's directory |
 | `customers#<shard>` | `<tenant>#<customer id>` | everybody, for monitoring |
-| `run#<source>#<version>` | `…` | how far a changed list has come; see `rescreen` |
+| `<tenant>#<customer id>` | `opened#<time>#<request>` | that somebody has seen the evidence |
+| `run#<version>` | `<source>#…` | how far a changed list has come; see `rescreen` |
 """
 
 import hashlib
@@ -24,7 +25,7 @@ from remit.store.commit import Stale
 from remit.store.idempotency import KeyReused
 from remit.store.item import Item, Plain, integer, text
 from remit.store.table import Page, Table
-from remit.store.write import Write, put_new, update
+from remit.store.write import Write, put, put_new, update
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -152,6 +153,15 @@ class CustomerStore:
         """Customers of all tenants in one of `SHARDS`: `sk` is tenant and id."""
         return self.table.query(shard_key(shard), above=after, limit=limit)
 
+    def slices(self, version: str, *, after: str | None, limit: int) -> Page:
+        """What is on record of a run of monitoring."""
+        return self.table.query(text(slice_key(version, ""), "pk"), above=after, limit=limit)
+
+    def seen(self, customer: Customer, *, by: str, at: int, request_id: str) -> Write:
+        """Put down that somebody looks at the evidence."""
+        key = record_key(customer.tenant, customer.id, f"opened#{at:015d}#{request_id}")
+        return put(self.table.name, key | {"at": at, "by": by, "why": "evidence opened"})
+
     def many(self, tenant: str, customer_ids: Sequence[str]) -> list[Customer]:
         """Up to 100 customers by their ids, in their order; absent ones are left out."""
         if not customer_ids:
@@ -182,6 +192,7 @@ def customer_of(item: Item) -> Customer:
             Opened(**cast(dict[str, Any], one)) for one in cast(list[Plain], item["accounts"])
         ),
         decided=Decided(**cast(dict[str, Any], decided)) if decided else None,
+        erasing_at=integer(item, "erasing_at") if "erasing_at" in item else None,
         erased_at=integer(item, "erased_at") if "erased_at" in item else None,
         evidence=text(item, "evidence"),
         evidence_count=integer(item, "evidence_count"),
@@ -196,6 +207,11 @@ def shard_of(customer_id: str) -> int:
 def shard_key(shard: int) -> str:
     """The partition of one shard of the directory of everybody."""
     return f"customers#{shard:02d}"
+
+
+def slice_key(version: str, place: str) -> Item:
+    """The key of a slice of a run of monitoring."""
+    return {"pk": f"run#{version}", "sk": place}
 
 
 def _is(customer_id: str) -> bool:
@@ -234,9 +250,8 @@ def _changing(customer: Customer) -> Item:
         "evidence": customer.evidence,
         "evidence_count": customer.evidence_count,
     }
-    if customer.erased_at is not None:
-        content["erased_at"] = customer.erased_at
-    return content
+    times = {"erasing_at": customer.erasing_at, "erased_at": customer.erased_at}
+    return content | {name: at for name, at in times.items() if at is not None}
 
 
 def _opened_item(one: Opened) -> Item:
