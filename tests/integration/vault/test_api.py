@@ -210,8 +210,11 @@ def test_a_rekey_says_how_far_it_came(lambda_, iban, monkeypatch):
     assert operate("rekey", {}) == {"status": "done", "moved": 2}
 
 
-@pytest.mark.parametrize("given", [{}, {"tenant": ""}, {"tenant": 7}, {"tenant": "a#b"},
-                                   {"tenant": "acme"}, {"tenant": "acme", "what": "all"}])  # fmt: skip
+@pytest.mark.parametrize(
+    "given",
+    [{}, {"tenant": ""}, {"tenant": 7}, {"tenant": "a#b"}, {"tenant": "acme"},
+     {"tenant": "acme", "what": "all"}],
+)  # fmt: skip
 def test_an_invocation_that_does_not_say_what_it_must_does_nothing(lambda_, given):
     with pytest.raises(InvocationMalformed):
         operate("rotate", given)

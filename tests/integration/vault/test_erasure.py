@@ -1,4 +1,4 @@
-"""Erasure: what opened before opens for nobody after, backups included, and a certificate says so."""
+"""Erasure: what opened before opens for nobody after, backups included, as a certificate says."""
 
 import pytest
 

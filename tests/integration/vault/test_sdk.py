@@ -1,4 +1,4 @@
-"""What is the real cipher's alone: tampering, KMS calls, races for a branch key, trouble on the way."""
+"""What is the real cipher's alone: tampering, KMS calls, races for a branch key, trouble."""
 
 import random
 from collections import Counter
