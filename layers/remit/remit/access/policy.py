@@ -21,6 +21,8 @@ ROLES_BY_ACTION = {
     "payments.cancel": _CLIENT,
     "payments.initiate": _CLIENT,
     "payments.read": _ALL,
+    "vault.read": _ALL,
+    "vault.reveal": _OPERATOR,
 }
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from remit.vault.model import SealBroken
 from remit.vault.ports import Context
+from remit.vault.rekey import KEY_STORE
 from remit.vault.store import Noted
 
 if TYPE_CHECKING:
@@ -22,11 +23,6 @@ if TYPE_CHECKING:
 BRANCH_KEY_SECONDS = 600
 BRANCH_KEYS = 1_000
 """How long an unwrapped branch key is used in one process, and how many there are at most."""
-
-KEY_STORE = "remit-vault"
-"""The key store's logical name, to which every branch key is bound. It never changes: the table
-may be restored under another name.
-"""
 
 _REQUIRED = ["tenant", "subject", "field"]
 
@@ -87,7 +83,7 @@ class SdkCipher:
         if not self.version(tenant):
             self._create(tenant)
         try:
-            self._store.version_key(VersionKeyInput(branch_key_identifier=tenant))
+            self._writing.version_key(VersionKeyInput(branch_key_identifier=tenant))
         except Exception as error:
             self._raise_trouble(error)
             raise
@@ -113,7 +109,7 @@ class SdkCipher:
 
         wanted = CreateKeyInput(branch_key_identifier=tenant, encryption_context={"tenant": tenant})
         try:
-            self._store.create_key(wanted)
+            self._writing.create_key(wanted)
         except Exception as error:
             if self.version(tenant):
                 return
@@ -163,14 +159,33 @@ class SdkCipher:
         return AwsCryptographicMaterialProviders(MaterialProvidersConfig())
 
     @cached_property
-    def _store(self) -> Any:
+    def _writing(self) -> Any:
+        """The key store for making branch keys, under our KMS key alone."""
+        from aws_cryptographic_material_providers.keystore.models import KMSConfigurationKmsKeyArn
+
+        return self._store(KMSConfigurationKmsKeyArn(self._key_arn))
+
+    @cached_property
+    def _reading(self) -> Any:
+        """The key store for using branch keys, under whichever KMS key each is.
+
+        So it stays in use while it is moved to another (`rekey`). Which KMS keys a function may use
+        its role says.
+        """
+        from aws_cryptographic_material_providers.keystore.models import (
+            Discovery,
+            KMSConfigurationDiscovery,
+        )
+
+        return self._store(KMSConfigurationDiscovery(Discovery()))
+
+    def _store(self, kms_configuration: Any) -> Any:
         from aws_cryptographic_material_providers.keystore.client import KeyStore
         from aws_cryptographic_material_providers.keystore.config import KeyStoreConfig
-        from aws_cryptographic_material_providers.keystore.models import KMSConfigurationKmsKeyArn
 
         config = KeyStoreConfig(
             ddb_table_name=self._table,
-            kms_configuration=KMSConfigurationKmsKeyArn(self._key_arn),
+            kms_configuration=kms_configuration,
             logical_key_store_name=KEY_STORE,
             ddb_client=self._dynamodb,
             kms_client=self._kms,
@@ -192,7 +207,7 @@ class SdkCipher:
 
         keyring = self._providers.create_aws_kms_hierarchical_keyring(
             models.CreateAwsKmsHierarchicalKeyringInput(
-                key_store=self._store,
+                key_store=self._reading,
                 branch_key_id_supplier=TenantsKey(),
                 ttl_seconds=BRANCH_KEY_SECONDS,
                 cache=models.CacheTypeDefault(models.DefaultCache(entry_capacity=BRANCH_KEYS)),
