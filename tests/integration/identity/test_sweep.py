@@ -47,17 +47,18 @@ def test_a_slow_answer_is_asked_for_again_and_again(scene: Scene):
 
 
 def test_after_its_time_a_check_is_given_up_and_nobody_is_asked_any_more(scene: Scene):
+    scene.patience = 12 * MINUTE
     scene.begin("X04")
     looked = 0
     while scene.check().status == "started":
         swept = scene.sweep(later=MINUTE)
         looked += 1
-        assert looked <= 62
+        assert looked <= 14
     assert swept.done == {"given_up": 1}
     assert scene.check().reason == "no_answer"
     assert scene.tasks.outcomes == ["timed_out"]
     assert scene.lines() == []
-    assert len(scene.provider.looked) < 12
+    assert 4 <= len(scene.provider.looked) <= 8
     assert scene.sweep(later=HOUR).done == {}
 
 
@@ -223,7 +224,7 @@ def test_a_run_that_dies_anywhere_is_made_good_by_later_ones(scene: Scene, monke
             break
         finally:
             scene.dynamodb.watch()
-        for _ in range(6):
+        for _ in range(4):
             scene.sweep(later=MINUTE)
         check = scene.check(attempt)
         assert check.is_settled, call
@@ -231,7 +232,7 @@ def test_a_run_that_dies_anywhere_is_made_good_by_later_ones(scene: Scene, monke
         assert set(scene.tasks.outcomes) == {"clear"}, call
         assert scene.lines() == [], call
         assert scene.attestation(attempt).outcome == "clear"
-    assert call > 20
+    assert call >= 15
     assert len(scene.provider.book.questions) >= attempt - 1
 
 
