@@ -34,6 +34,14 @@ def test_an_answer_is_the_outcome_and_resumes_the_machine(scene: Scene, number, 
     assert scene.lines() == []
 
 
+def test_an_answer_costs_eight_calls_to_the_table(scene: Scene):
+    scene.begin()
+    scene.dynamodb.watch()
+    scene.call_back()
+    assert len(scene.dynamodb.calls) == 8
+    assert scene.dynamodb.calls.count("transact_write_items") == 2
+
+
 def test_what_was_sealed_to_ask_and_to_resume_is_dropped_when_it_is_done(scene: Scene):
     scene.begin()
     before = scene.desk.checks.get(scene.id())

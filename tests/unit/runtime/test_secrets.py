@@ -54,7 +54,7 @@ def test_an_outage_passes_and_a_refusal_does_not(manager, status, raised):
         secret(ARN)
 
 
-def test_silence_passes(monkeypatch):
+def test_a_silent_secrets_manager_may_be_asked_again(monkeypatch):
     def silent(**_: object) -> None:
         raise ReadTimeoutError(endpoint_url="https://secrets")
 
