@@ -7,6 +7,7 @@ commitment, under one data key, and bound to its context, which is not stored wi
 The SDK is imported inside the functions, since that takes half a second.
 """
 
+import io
 import logging
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,17 @@ _REQUIRED = ["tenant", "subject", "field"]
 
 # Of a message that does not open, the SDK logs traces that may quote what it read.
 logging.getLogger("aws_encryption_sdk").setLevel(logging.CRITICAL + 1)
+
+
+class _Source(io.BytesIO):
+    """Sealed bytes to be read; remembers how many were, though the SDK closes it."""
+
+    taken = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        found = super().read(size)
+        self.taken += len(found)
+        return found
 
 
 class SdkCipher:
@@ -128,13 +140,16 @@ class SdkCipher:
         return bytes(sealed)
 
     def _opened(self, manager: Any, context: Context, sealed: bytes) -> bytes:
+        source = _Source(sealed)
         try:
             plain, _ = self._client.decrypt(
-                source=sealed, materials_manager=manager, encryption_context=dict(context)
+                source=source, materials_manager=manager, encryption_context=dict(context)
             )
         except Exception as error:  # noqa: BLE001 - of bytes that are not its own, the SDK raises all sorts
             self._raise_trouble(error)
             raise SealBroken from None
+        if source.taken != len(sealed):
+            raise SealBroken  # the SDK passes over what follows a message
         return bytes(plain)
 
     def _raise_trouble(self, error: Exception) -> None:
