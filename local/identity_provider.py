@@ -14,12 +14,13 @@ import base64
 import hashlib
 import hmac
 import json
+import queue
 import secrets
 import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -255,13 +256,20 @@ def introduce(terms: Terms, resources: dict[str, str], secretsmanager: Any) -> N
 @contextmanager
 def running(terms: Terms) -> Iterator[tuple[Simulator, str]]:
     """A provider with a thread of its own, for tests: it and its address."""
-    loop, simulator = asyncio.new_event_loop(), Simulator(terms)
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    simulator, address = Simulator(terms), queue.SimpleQueue[str]()
+    stop: list[Callable[[], object]] = []
+
+    async def live() -> None:
+        stopping, loop = asyncio.Event(), asyncio.get_running_loop()
+        stop.append(lambda: loop.call_soon_threadsafe(stopping.set))
+        address.put(await simulator.serve())
+        await stopping.wait()
+        await simulator.close()
+
+    thread = threading.Thread(target=lambda: asyncio.run(live()), daemon=True)
     thread.start()
     try:
-        yield simulator, asyncio.run_coroutine_threadsafe(simulator.serve(), loop).result(5)
+        yield simulator, address.get(timeout=5)
     finally:
-        asyncio.run_coroutine_threadsafe(simulator.close(), loop).result(5)
-        loop.call_soon_threadsafe(loop.stop)
+        stop[0]()
         thread.join(5)
-        loop.close()
