@@ -34,7 +34,9 @@ def build(entries: Iterable[Entry]) -> bytes:
         raise ValueError("an index is of one source, and has every entry once")
     names = [(number, name) for number, one in enumerate(ordered) for name in one.names]
     words = [_tokens(ordered[number], name) for number, name in names]
-    vocabulary = sorted({word for listed in words for word in _indexed(listed)})
+    vocabulary = sorted(
+        {word for listed in words for word in _indexed(listed)}, key=lambda word: (len(word), word)
+    )
     numbers = {word: number for number, word in enumerate(vocabulary)}
     grams: dict[str, list[int]] = {}
     for number, word in enumerate(vocabulary):

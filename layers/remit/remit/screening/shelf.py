@@ -5,15 +5,16 @@ that hold such words for enough of the party's letters are candidates, and only 
 """
 
 import json
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from remit.kernel.value import value
 from remit.screening.evidence import most_raised, weigh
 from remit.screening.match import Link, Span, best, explained, joined, links, score, spans
 from remit.screening.model import Entry, Hit, Name, Party, Quality
 from remit.screening.policy import Policy
-from remit.screening.similarity import least_shared, longest_gap, pairs, similarity
+from remit.screening.similarity import least_shared, longest_gap, pairs, similarity, swapped
 
 QUALITIES: tuple[Quality, ...] = ("primary", "strong", "weak")
 _SHORT = 3
@@ -32,6 +33,12 @@ class _Lists:
 
     def __getitem__(self, number: int) -> Numbers:
         return self._flat[self._at[number] : self._at[number + 1]]
+
+    def between(self, number: int, first: int, last: int) -> Numbers:
+        """Those of a list in ascending order that are at least `first` and less than `last`."""
+        start, end = self._at[number], self._at[number + 1]
+        start = bisect_left(self._flat, first, start, end)
+        return self._flat[start : bisect_left(self._flat, last, start, end)]
 
 
 @value
@@ -122,31 +129,44 @@ class Shelf:
 
     def _resembling(self, word: str, policy: Policy) -> dict[str, float]:
         """The words that `similarity.likeness` says are like `word`, with their scores."""
+        found = {word: 1.0}
         if len(word) == 1:
-            return {word: 1.0} if word in self._number else {}
+            return found
+        words = self._words
+        near = {words[number] for number in self._sharing(word)}
+        near |= {other for other in swapped(word) if other in self._number}
+        for other in near - {word}:
+            score = similarity(word, other, policy)
+            if score >= policy.least_similarity:
+                found[other] = score
+        return found
+
+    def _sharing(self, word: str) -> Iterator[int]:
+        """The words of about the same length that share enough pairs of letters with `word`."""
+        length = len(word)
+        shortest = next(one for one in range(1, length + 1) if one + longest_gap(one) >= length)
+        longest = length + longest_gap(length)
+        first, last = self._at_least(max(shortest, 2)), self._at_least(longest + 1)
         shared: Counter[int] = Counter()
         for gram in pairs(word):
             number = self._grams.get(gram)
             if number is not None:
-                shared.update(self._gram_words[number])
-        words, length, found = self._words, len(word), {}
-        needed = [least_shared(length, other) for other in range(length + 8)]
-        for number, count in shared.items():
-            other = words[number]
-            if abs(len(other) - length) > longest_gap(word, other) or len(other) == 1:
-                continue
-            if count >= needed[len(other)]:
-                score = similarity(word, other, policy)
-                if score >= policy.least_similarity:
-                    found[other] = score
-        return found
+                shared.update(self._gram_words.between(number, first, last))
+        least = least_shared(length, shortest)
+        for number in [number for number, count in shared.items() if count >= least]:
+            if shared[number] >= least_shared(length, len(self._words[number])):
+                yield number
+
+    def _at_least(self, length: int) -> int:
+        """The first word of at least that length: words stand in the order of their lengths."""
+        return bisect_left(self._words, length, key=len)
 
     def _candidates(self, asked: Sequence[str], alike: Alike, least: float) -> list[int]:
         """The names with enough of the party's letters in words like its own to reach `least`."""
         total = sum(map(len, asked))
         enough = total * least / (2.3 - 1.3 * least)
         found = sorted(
-            ((len(token), self._holding(at, alike)) for at, token in enumerate(asked)),
+            ((len(token), self._holding(token, at, alike)) for at, token in enumerate(asked)),
             key=lambda one: len(one[1]),
         )
         sums: dict[int, float] = {}
@@ -158,17 +178,20 @@ class Shelf:
             ahead -= weight
         return sorted(name for name, matched in sums.items() if matched >= enough)
 
-    def _holding(self, at: int, alike: Alike) -> dict[int, float]:
+    def _holding(self, asked: str, at: int, alike: Alike) -> dict[int, float]:
         """The names that hold a word like the token `at`, or like a run that it is in."""
         best_of: dict[str, float] = {}
         for span, words in alike.items():
             if span[0] <= at < span[1]:
                 for word, likeness in words.items():
-                    if likeness > best_of.get(word, 0.0):
-                        best_of[word] = likeness
+                    best_of[word] = max(likeness, best_of.get(word, 0.0))
+        for half in _halves(asked):
+            best_of.setdefault(half, 1.0)
         names: dict[int, float] = {}
         for word, likeness in sorted(best_of.items(), key=lambda one: one[1]):
-            names.update(dict.fromkeys(self._word_names[self._number[word]], likeness))
+            number = self._number.get(word)
+            if number is not None:
+                names.update(dict.fromkeys(self._word_names[number], likeness))
         return names
 
     def _scored(self, number: int, asked: Sequence[str], alike: Alike, policy: Policy) -> _Found:
@@ -209,3 +232,9 @@ class Shelf:
 
 def _lines(section: memoryview) -> list[str]:
     return str(section, "utf-8").split("\n") if section else []
+
+
+def _halves(token: str) -> list[str]:
+    """The two parts of a token at each place where it could be two words written as one."""
+    places = range(_SHORT, len(token) - _SHORT + 1)
+    return [half for place in places for half in (token[:place], token[place:])]

@@ -11,7 +11,8 @@ def jaro(one: str, other: str) -> float:
         return 1.0
     if (len(one), one) > (len(other), other):
         one, other = other, one
-    window = max(len(other) // 2 - 1, 0)
+    # At least 1: Jaro's own window would see nothing of two letters swapped in a word of three.
+    window = max(len(other) // 2 - 1, 1)
     found, taken = [], [False] * len(other)
     for place, letter in enumerate(one):
         end = place + window + 1
@@ -76,9 +77,24 @@ def least_shared(one: int, other: int) -> int:
 
     A letter changed leaves all but two of the pairs, two letters swapped all but three.
     """
-    if min(one, other) <= _SHORT:
-        return 1
+    shorter = min(one, other)
+    if shorter <= _SHORT:
+        return shorter - 1
     return max(2, -(-_DICE_PERCENT * (one + other + 2) // 200))
+
+
+def longest_gap(length: int) -> int:
+    """By how many letters a longer token may differ from one of this length to be compared."""
+    return max(0, min(3, length // 2 if length > _SHORT else length - 2))
+
+
+def swapped(token: str) -> tuple[str, ...]:
+    """For a short token, what it is with two neighbouring letters swapped: it shares few pairs."""
+    if len(token) > _SHORT:
+        return ()
+    return tuple(
+        token[:at] + token[at + 1] + token[at] + token[at + 2 :] for at in range(len(token) - 1)
+    )
 
 
 _SHORT = 3
@@ -89,14 +105,11 @@ def likeness(one: str, other: str, policy: Policy) -> float:
     """`similarity` of two tokens, or 0 when it is not worth a look: the same both ways."""
     if one == other:
         return 1.0
-    if len(one) == 1 or len(other) == 1 or abs(len(one) - len(other)) > longest_gap(one, other):
+    shorter = min(len(one), len(other))
+    if shorter == 1 or abs(len(one) - len(other)) > longest_gap(shorter):
         return 0.0
-    if len({*pairs(one)} & {*pairs(other)}) < least_shared(len(one), len(other)):
+    shared = len({*pairs(one)} & {*pairs(other)})
+    if shared < least_shared(len(one), len(other)) and one not in swapped(other):
         return 0.0
     score = similarity(one, other, policy)
     return score if score >= policy.least_similarity else 0.0
-
-
-def longest_gap(one: str, other: str) -> int:
-    """By how many letters two tokens may differ in length to be compared."""
-    return 2 if min(len(one), len(other)) <= _SHORT else 6
