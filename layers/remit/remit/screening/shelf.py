@@ -117,12 +117,6 @@ class Shelf:
             word = joined(asked, span)
             if span[1] - span[0] == 1:
                 found[span] = self._resembling(word, policy)
-            elif any(len(token) <= _SHORT for token in asked[slice(*span)]):
-                found[span] = {
-                    one: score
-                    for one, score in self._resembling(word, policy).items()
-                    if score >= policy.least_joined
-                }
             elif word in self._number:
                 found[span] = {word: 1.0}
         return found

@@ -80,7 +80,7 @@ def least_shared(one: int, other: int) -> int:
     shorter = min(one, other)
     if shorter <= _SHORT:
         return shorter - 1
-    return max(2, -(-_DICE_PERCENT * (one + other + 2) // 200))
+    return max(2, (_DICE_PERCENT * (one + other + 2) + 100) // 200)
 
 
 def longest_gap(length: int) -> int:
@@ -98,7 +98,7 @@ def swapped(token: str) -> tuple[str, ...]:
 
 
 _SHORT = 3
-_DICE_PERCENT = 36
+_DICE_PERCENT = 45
 
 
 def likeness(one: str, other: str, policy: Policy) -> float:
