@@ -27,9 +27,7 @@ def weigh(party: Party, entry: Entry, name_score: float, policy: Policy) -> Weig
         total = -RULED_OUT
     told = {what: f"{words} ({change:+.2f})" for what, (words, change) in found.items() if words}
     told["name"] = f"{name_score:.{SCORE_DIGITS}f}"
-    return Weighed(
-        score=round(min(1.0, max(0.0, name_score + total)), SCORE_DIGITS), evidence=told
-    )
+    return Weighed(score=round(min(1.0, max(0.0, name_score + total)), SCORE_DIGITS), evidence=told)
 
 
 def most_raised(policy: Policy) -> float:

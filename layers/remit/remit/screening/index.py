@@ -71,8 +71,7 @@ def _indexed(listed: Sequence[str]) -> Iterator[str]:
     yield from dict.fromkeys(
         joined(listed, span)
         for span in spans(len(listed))
-        if span[1] - span[0] == 1
-        or any(len(token) <= _GLUE for token in listed[slice(*span)])
+        if span[1] - span[0] == 1 or any(len(token) <= _GLUE for token in listed[slice(*span)])
     )
 
 

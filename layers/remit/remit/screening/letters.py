@@ -3,6 +3,7 @@
 Other scripts are compared as they are written: a wrong guess at their vowels would hide more than
 it finds, and the lists give names in the original script beside their own romanisations.
 """
+# ruff: noqa: RUF001 - these letters do look like others: that is why they are here
 
 _LATIN = {
     "æ": "ae", "ð": "d", "ø": "o", "þ": "th", "đ": "d", "ħ": "h", "ı": "i", "ĸ": "k", "ł": "l",
@@ -27,5 +28,8 @@ _GREEK = {
 JOINING = "'’‘ʼʻ`´ʾʿ\u200c\u200d\u00ad\u0640"
 """What stands inside a word and parts nothing: apostrophes, joiners, Arabic's stretching line."""
 
-TABLE = str.maketrans(_LATIN | _CYRILLIC | _GREEK | dict.fromkeys(JOINING, ""))
+BEFORE = str.maketrans(dict.fromkeys(JOINING, ""))
+"""For `str.translate` of a name as it is written: decomposition makes spaces of some of these."""
+
+AFTER = str.maketrans(_LATIN | _CYRILLIC | _GREEK)
 """For `str.translate`, after case folding and decomposition."""

@@ -56,9 +56,9 @@ def links(
             score = scores.get(word, 0.0)
             if not score:
                 continue
-            if alone and there[1] - there[0] == 1:
-                yield Link(score=score, asked=span, listed=there)
-            elif score >= policy.least_joined and (alone or there[1] - there[0] == 1):
+            singles = alone + (there[1] - there[0] == 1)
+            # Two words for one must be nearly the same; two for two is not looked at.
+            if singles > 1 or (singles and score >= policy.least_joined):
                 yield Link(score=score, asked=span, listed=there)
     yield from _initials(asked, listed, policy)
 
@@ -67,9 +67,7 @@ def _initials(asked: Sequence[str], listed: Sequence[str], policy: Policy) -> It
     for i, one in enumerate(asked):
         for j, other in enumerate(listed):
             if one[0] == other[0] and one != other and (len(one) == 1 or len(other) == 1):
-                yield Link(
-                    score=policy.initial, asked=(i, i + 1), listed=(j, j + 1), initial=True
-                )
+                yield Link(score=policy.initial, asked=(i, i + 1), listed=(j, j + 1), initial=True)
 
 
 def best(found: Iterable[Link]) -> list[Link]:
@@ -127,7 +125,7 @@ def explained(
 
 def _told(asked: Sequence[str], listed: Sequence[str], link: Link, policy: Policy) -> TokenMatch:
     one, other = asked[slice(*link.asked)], listed[slice(*link.listed)]
-    why: tuple[str, ...] = ("joined",) if len(one) + len(other) > 2 else ()
+    why: tuple[str, ...] = () if len(one) == len(other) else ("joined",)
     why += ("initial",) if link.initial else reasons("".join(one), "".join(other), policy)
     return TokenMatch(
         asked=" ".join(one),

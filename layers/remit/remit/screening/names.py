@@ -4,20 +4,21 @@ import unicodedata
 from functools import lru_cache
 
 from remit.kernel.errors import Rejection
-from remit.screening.letters import JOINING, TABLE
+from remit.screening.letters import AFTER, BEFORE
 
 MAX_CHARACTERS = 500
 MAX_TOKENS = 32
 MAX_TOKEN = 40
 """A longer token is compared in pieces of this length."""
 
-LEGAL_FORMS = frozenset(
-    """ab ag aktiengesellschaft anonim as asa bhd bv bvba co company corp corporation cv doo ead
-    eood eurl fzc fzco fze fzllc gesellschaft gmbh inc incorporated jsc kft kg kk lda limited llc
-    llp lp ltd ltda nv oao oao oil ojsc ooo oy oyj pao pjsc plc pt pte pty pvt sa sadecv sae sal
-    saog saoc sapi sarl sas sdn sirketi sl sp spa spolka sprl srl sro tbk ug zao zoo"""
-    .split()
-) - {"oil"}  # fmt: skip
+LEGAL_FORMS = frozenset({
+    "ab", "ag", "aktiengesellschaft", "anonim", "as", "asa", "bhd", "bv", "bvba", "co", "company",
+    "corp", "corporation", "cv", "doo", "ead", "eood", "eurl", "fzc", "fzco", "fze", "fzllc",
+    "gesellschaft", "gmbh", "inc", "incorporated", "jsc", "kft", "kg", "kk", "lda", "limited",
+    "llc", "llp", "lp", "ltd", "ltda", "nv", "oao", "ojsc", "ooo", "oy", "oyj", "pao", "pjsc",
+    "plc", "pt", "pte", "pty", "pvt", "sa", "sadecv", "sae", "sal", "saog", "saoc", "sapi", "sarl",
+    "sas", "sdn", "sirketi", "sl", "sp", "spa", "spolka", "sprl", "srl", "sro", "tbk", "ug", "zao",
+})  # fmt: skip
 """Words that say what a business is in law. Only whole words at an end of its name count."""
 
 _LINKS = frozenset({"and", "de", "y", "&"})
@@ -55,14 +56,14 @@ def tokens(name: str, *, business: bool) -> tuple[str, ...]:
 
 
 def _words(name: str) -> list[str]:
-    folded = unicodedata.normalize("NFKD", name.casefold()).casefold()
-    letters = "".join(map(_kept, folded)).translate(TABLE)
+    folded = unicodedata.normalize("NFKD", name.translate(BEFORE).casefold()).casefold()
+    letters = "".join(map(_kept, folded)).translate(AFTER)
     return letters.split()
 
 
 def _kept(character: str) -> str:
     """The character where it can tell names apart, nothing for a mark on one, else a space."""
-    if character.isalnum() or character in JOINING:
+    if character.isalnum():
         return character
     return "" if unicodedata.category(character) in ("Mn", "Me", "Cf") else " "
 

@@ -95,6 +95,11 @@ class Shelf:
         """Every entry, by id."""
         return [self.entry(number) for number in range(len(self._lines))]
 
+    def hashes(self) -> dict[str, str]:
+        """The hash of every entry, by its id."""
+        lines = map(json.loads, self._lines)
+        return {line[0]: line[2] for line in lines}
+
     def search(self, party: Party, asked: Sequence[str], policy: Policy) -> list[Hit]:
         """The hits of `party`, whose name has the tokens `asked`."""
         alike = self._alike(asked, policy)

@@ -1,1 +1,1 @@
-"""Readers of published lists, one module for each: files in, entries out, or where they are wrong."""
+"""Readers of published lists, one module each: files in, entries out, or what is wrong where."""

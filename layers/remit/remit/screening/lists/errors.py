@@ -1,4 +1,4 @@
-"""Why a list as a whole is refused. Texts name files, lines and elements, never what was in them."""
+"""Why a list as a whole is refused. Texts name files and lines, never what was in them."""
 
 from remit.kernel.errors import Rejection
 

@@ -29,7 +29,7 @@ _NEEDED = ("id", "schema", "name", "aliases", "birth_date", "countries", "datase
 def read(parts: Mapping[str, bytes]) -> Iterator[Entry]:
     """The list's entries. Raises `MalformedList` or `ListTooLarge`.
 
-    Targets of other schemata (crypto wallets, securities) have no name to screen; they are left out.
+    Targets of other schemata (crypto wallets, securities) have no name to screen: left out.
     """
     name = FILES[0]
     text = decoded(name, part(parts, name), "utf-8")

@@ -37,7 +37,9 @@ def _entry(file: str, identifier: str, rows: Sequence[Mapping[str, str]]) -> Ent
     kinds = {row["Group Type"].casefold() for row in rows}
     names = [name for row in rows for name in _names(row)]
     if not identifier or len(kinds) != 1 or not kinds <= _KINDS.keys() or not names:
-        raise MalformedList(f"{file}: group {identifier or '?'} has no name or no single known type")
+        raise MalformedList(
+            f"{file}: group {identifier or '?'} has no name or no single known type"
+        )
     return entry(
         source=SOURCE,
         id=identifier,

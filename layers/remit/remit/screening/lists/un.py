@@ -31,9 +31,7 @@ def _entry(file: str, element: etree._Element) -> Entry:
     if len(identifier) != 1 or not name:
         raise MalformedList(f"{file}, line {element.sourceline}: no DATAID or no name")
     names = [Name(text=name, quality="primary")]
-    names += [
-        Name(text=text, quality="strong") for text in texts(element, "NAME_ORIGINAL_SCRIPT")
-    ]
+    names += [Name(text=text, quality="strong") for text in texts(element, "NAME_ORIGINAL_SCRIPT")]
     names += [alias for each in element.iterfind(f"{tag}_ALIAS") for alias in _aliases(each)]
     return entry(
         source=SOURCE,
