@@ -1,12 +1,13 @@
-"""Who is screened, what lists hold, and what a match is. Pure: no list is read and nothing stored here.
+"""Who is screened, what lists hold, and what a match is. Pure: nothing is read or stored here.
 
 A *hit* is an entry of a list that a party's name resembles at least as much as the policy asks,
 with the tokens, penalties and evidence that made its score. A *screening* is all hits of one party
 at one moment, with the versions of the lists that were searched.
 """
 
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, replace
+from typing import Any, Literal
 
 from remit.kernel.canonical import canonical_json, fingerprint
 from remit.kernel.value import value
@@ -105,31 +106,42 @@ class Screening:
     at: int
 
 
+_RANK: Mapping[Quality, int] = {"primary": 0, "strong": 1, "weak": 2}
+
+
 def entry(
     *,
     source: str,
     id: str,  # noqa: A002 - the field's name
     kind: EntryKind,
-    names: tuple[Name, ...],
-    birth_years: tuple[int, ...] = (),
-    nationalities: tuple[str, ...] = (),
-    countries: tuple[str, ...] = (),
-    programmes: tuple[str, ...] = (),
+    names: Iterable[Name],
+    birth_years: Iterable[int] = (),
+    nationalities: Iterable[str] = (),
+    countries: Iterable[str] = (),
+    programmes: Iterable[str] = (),
 ) -> Entry:
     """An entry with its hash. The order in which a list gives things does not count."""
-    once = tuple(dict.fromkeys(sorted(names, key=lambda one: (_RANK[one.quality], one.text))))
-    content: dict[str, tuple[object, ...]] = {
-        "birth_years": tuple(sorted(set(birth_years))),
-        "nationalities": tuple(sorted(set(nationalities))),
-        "countries": tuple(sorted(set(countries))),
-        "programmes": tuple(sorted(set(programmes))),
-    }
-    spelled = [source, id, kind, [[one.text, one.quality] for one in once], content]
-    digest = fingerprint(canonical_json(spelled).encode())
-    return Entry(source=source, id=id, kind=kind, names=once, hash=digest, **content)  # type: ignore[arg-type]
+    made = Entry(
+        source=source,
+        id=id,
+        kind=kind,
+        names=_once(names),
+        birth_years=tuple(sorted(set(birth_years))),
+        nationalities=tuple(sorted(set(nationalities))),
+        countries=tuple(sorted(set(countries))),
+        programmes=tuple(sorted(set(programmes))),
+    )
+    return replace(made, hash=fingerprint(canonical_json(asdict(made)).encode()))
 
 
-_RANK: Mapping[Quality, int] = {"primary": 0, "strong": 1, "weak": 2}
+def _once(names: Iterable[Name]) -> tuple[Name, ...]:
+    """Each text once, as the best of what it is given as; the best names first."""
+    ranked = sorted(names, key=lambda one: (_RANK[one.quality], one.text))
+    return tuple({one.text: one for one in reversed(ranked)}[text] for text in _texts(ranked))
+
+
+def _texts(names: Iterable[Name]) -> list[str]:
+    return list(dict.fromkeys(one.text for one in names))
 
 
 def version_of(entries: Mapping[str, str]) -> str:
@@ -155,11 +167,10 @@ def hit_view(hit: Hit) -> dict[str, object]:
     }
 
 
-def hit_of(view: Mapping[str, object]) -> Hit:
+def hit_of(view: Mapping[str, Any]) -> Hit:
     """The inverse of `hit_view`."""
-    tokens: list[dict[str, object]] = view["tokens"]  # type: ignore[assignment]
-    matches = tuple(TokenMatch(**one | {"why": tuple(one["why"])}) for one in tokens)  # type: ignore
-    return Hit(**dict(view) | {"tokens": matches})  # type: ignore[arg-type]
+    tokens = tuple(TokenMatch(**one | {"why": tuple(one["why"])}) for one in view["tokens"])
+    return Hit(**dict(view) | {"tokens": tokens})
 
 
 def screening_view(screening: Screening) -> dict[str, object]:
@@ -174,10 +185,10 @@ def screening_view(screening: Screening) -> dict[str, object]:
     }
 
 
-def screening_of(view: Mapping[str, object]) -> Screening:
+def screening_of(view: Mapping[str, Any]) -> Screening:
     """The inverse of `screening_view`."""
     more = {
-        "hits": tuple(hit_of(hit) for hit in view["hits"]),  # type: ignore[attr-defined]
-        "dismissed": tuple((pair[0], pair[1]) for pair in view["dismissed"]),  # type: ignore[attr-defined]
+        "hits": tuple(map(hit_of, view["hits"])),
+        "dismissed": tuple((source, entry_id) for source, entry_id in view["dismissed"]),
     }
-    return Screening(**dict(view) | more)  # type: ignore[arg-type]
+    return Screening(**dict(view) | more)

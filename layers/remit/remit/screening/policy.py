@@ -26,6 +26,9 @@ class Policy:
     length_penalty: float = 0.3
     first_letter_penalty: float = 0.9
     unmatched_weight: float = 0.15
+    least_similarity: float = 0.59
+    initial: float = 0.85
+    least_joined: float = 0.9
     birth_year_tolerance: int = 1
     birth_year_agrees: float = 0.02
     birth_year_differs: float = 0.08
