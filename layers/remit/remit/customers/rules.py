@@ -6,6 +6,7 @@ from typing import Any
 
 from remit.customers.documents import InvalidZone, Zone, read_zone
 from remit.kernel.errors import Rejection
+from remit.screening.names import UnscreenableName, tokens
 
 ADULT, OLDEST = 18, 120
 """Years: nobody younger may hold an account of their own, and nobody older is alive."""
@@ -39,6 +40,21 @@ def wrong(application: Mapping[str, Any], *, today: date) -> Iterator[Wrong]:
         yield from _zone(application, today)
     else:
         yield from _business(application, today)
+    yield from _unscreenable(application)
+
+
+def _unscreenable(application: Mapping[str, Any]) -> Iterator[Wrong]:
+    """Names that could never be compared with those of a list."""
+    is_business = application["type"] == "business"
+    names = [("/name", application["name"], is_business)]
+    for role in ("owners", "directors") if is_business else ():
+        for number, person in enumerate(application[role]):
+            names.append((f"/{role}/{number}/name", person["name"], False))
+    for pointer, name, business in names:
+        try:
+            tokens(name, business=business)
+        except UnscreenableName as error:
+            yield _at(pointer, f"cannot be screened: {error.detail}")
 
 
 def _of_age(person: Mapping[str, Any], place: str, today: date) -> Iterator[Wrong]:
