@@ -21,6 +21,8 @@ ROLES_BY_ACTION = {
     "payments.cancel": _CLIENT,
     "payments.initiate": _CLIENT,
     "payments.read": _ALL,
+    "screening.read": _OVERSIGHT,
+    "screening.search": _OPERATOR,
 }
 
 
