@@ -17,7 +17,7 @@ from pathlib import Path
 
 from remit.screening.index import Index, build
 from remit.screening.lists import ofac
-from remit.screening.model import Entry, Name, Party, entry
+from remit.screening.model import Entry, Hit, Name, Party, entry
 from remit.screening.policy import POLICY, Policy
 
 _HERE = Path(__file__).resolve()
@@ -151,21 +151,31 @@ def individuals(entries: Sequence[Entry], *, weak: bool) -> list[Sought]:
     ]
 
 
-def recall(index: Index, sought: Sequence[Sought], spoil: str, policy: Policy = POLICY) -> float:
-    """Which part of `sought`, spoilt in one way, finds its entry."""
+def recall(index: Index, sought: Sequence[Sought], spoil: str) -> dict[float, float]:
+    """Which part of `sought`, spoilt in one way, finds its entry, at each threshold."""
     chance = random.Random(f"{spoil} 1")
-    found = 0
+    found = dict.fromkeys(THRESHOLDS, 0)
     for one in sought:
         party = Party(name=SPOILT[spoil](one.name, chance), kind="person")
-        found += any(hit.entry_id == one.entry_id for hit in index.search(party, policy))
-    return found / len(sought)
+        hits = [hit for hit in index.search(party, LOWEST) if hit.entry_id == one.entry_id]
+        for threshold in THRESHOLDS:
+            found[threshold] += any(is_hit(hit, threshold) for hit in hits)
+    return {threshold: count / len(sought) for threshold, count in found.items()}
 
 
-def raised(index: Index, count: int, policy: Policy = POLICY) -> float:
-    """Which part of `count` ordinary names raises a hit."""
-    names = ordinary(count, random.Random("ordinary 1"))
-    parties = (Party(name=name, kind="person") for name in names)
-    return sum(bool(index.search(party, policy)) for party in parties) / count
+def raised(index: Index, count: int) -> dict[float, float]:
+    """Which part of `count` ordinary names raises a hit, at each threshold."""
+    found = dict.fromkeys(THRESHOLDS, 0)
+    for name in ordinary(count, random.Random("ordinary 1")):
+        hits = index.search(Party(name=name, kind="person"), LOWEST)
+        for threshold in THRESHOLDS:
+            found[threshold] += any(is_hit(hit, threshold) for hit in hits)
+    return {threshold: hits / count for threshold, hits in found.items()}
+
+
+def is_hit(hit: Hit, threshold: float) -> bool:
+    """Whether it were one at another threshold; weak aliases keep their distance."""
+    return hit.score >= at_threshold(threshold).threshold[hit.quality]
 
 
 def at_threshold(threshold: float) -> Policy:
@@ -173,6 +183,9 @@ def at_threshold(threshold: float) -> Policy:
     apart = POLICY.threshold["weak"] - POLICY.threshold["strong"]
     thresholds = {"primary": threshold, "strong": threshold, "weak": threshold + apart}
     return replace(POLICY, version=f"bench-{threshold}", threshold=thresholds)
+
+
+LOWEST = at_threshold(min(THRESHOLDS))
 
 
 def large(entries: Sequence[Entry]) -> list[Entry]:
@@ -246,23 +259,22 @@ def main() -> int:
     return 0 if all(met) else 1
 
 
+_HOUSE = POLICY.threshold["primary"]
+
+
 def _accuracy(index: Index, entries: Sequence[Entry]) -> bool:
     sought, weak = individuals(entries, weak=False), individuals(entries, weak=True)
     print(f"screening: {len(sought)} names of individuals, {len(weak)} weak aliases")
-    print(f"{'threshold':<10}" + "".join(f"{what:>21}" for what in BARS) + f"{'ordinary':>10}")
-    met = True
+    found = {spoil: recall(index, sought, spoil) for spoil in BARS}
+    found["ordinary"] = raised(index, ORDINARY)
+    of_weak = {spoil: recall(index, weak, spoil)[_HOUSE] for spoil in BARS}
+    print(f"{'threshold':<10}" + "".join(f"{what:>21}" for what in found))
     for threshold in THRESHOLDS:
-        policy = at_threshold(threshold)
-        found = {spoil: recall(index, sought, spoil, policy) for spoil in BARS}
-        share = raised(index, ORDINARY, policy)
-        cells = "".join(f"{part:>21.2%}" for part in found.values())
-        print(f"{threshold:<10}{cells}{share:>10.2%}", flush=True)
-        if threshold == POLICY.threshold["primary"]:
-            met = all(found[spoil] >= bar for spoil, bar in BARS.items())
-            met = met and share <= MOST_ORDINARY
-    cells = "".join(f"{recall(index, weak, spoil):>21.2%}" for spoil in BARS)
-    print(f"{'weak':<10}{cells}   (at {POLICY.threshold['weak']})", flush=True)
-    return met
+        cells = "".join(f"{part[threshold]:>21.2%}" for part in found.values())
+        print(f"{threshold:<10}{cells}")
+    print(f"{'weak':<10}" + "".join(f"{part:>21.2%}" for part in of_weak.values()))
+    met = all(found[spoil][_HOUSE] >= bar for spoil, bar in BARS.items())
+    return met and found["ordinary"][_HOUSE] <= MOST_ORDINARY
 
 
 def _speed(entries: Sequence[Entry]) -> bool:
