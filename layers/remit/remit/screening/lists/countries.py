@@ -28,8 +28,9 @@ LA laos;lao people's democratic republic|LB lebanon|LC saint lucia|LI liechtenst
 LR liberia|LS lesotho|LT lithuania|LU luxembourg|LV latvia|LY libya|MA morocco|MC monaco
 MD moldova;republic of moldova|ME montenegro|MG madagascar|MH marshall islands
 MK north macedonia;macedonia;macedonia, the former yugoslav republic of
-ML mali;region: northern mali|MM burma;myanmar;myanmar (burma)|MN mongolia|MO macau;macao|MR mauritania|MT malta|MU mauritius
-MV maldives|MW malawi|MX mexico|MY malaysia|MZ mozambique|NA namibia|NE niger|NG nigeria
+ML mali;region: northern mali|MM burma;myanmar;myanmar (burma)|MN mongolia|MO macau;macao
+MR mauritania|MT malta|MU mauritius|MV maldives|MW malawi|MX mexico|MY malaysia
+MZ mozambique|NA namibia|NE niger|NG nigeria
 NI nicaragua|NL netherlands|NO norway|NP nepal|NR nauru|NU niue|NZ new zealand|OM oman|PA panama
 PE peru|PG papua new guinea|PH philippines|PK pakistan|PL poland|PR puerto rico
 PS palestinian;state of palestine;west bank;region: gaza;occupied palestinian territories
@@ -56,14 +57,17 @@ _CODES = {
 _ALL = frozenset(_CODES.values())
 
 
-def codes(names: Iterable[str | None]) -> tuple[str, ...]:
-    """The codes of what is a country among `names` (names or codes); the rest says nothing."""
-    return tuple(sorted({found for name in names if name and (found := _code(name))}))
+def codes(names: Iterable[str]) -> tuple[str, ...]:
+    """The codes of what is a country among `names` (names, or codes in capitals).
+
+    The rest says nothing, such as `undetermined`, or `na`, which is not Namibia.
+    """
+    return tuple(sorted({found for name in names if (found := _code(name.strip()))}))
 
 
 def _code(name: str) -> str | None:
-    decomposed = unicodedata.normalize("NFKD", name.strip().casefold())
+    if name in _ALL:
+        return name
+    decomposed = unicodedata.normalize("NFKD", name.casefold())
     plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    if plain.upper() in _ALL:
-        return plain.upper()
     return _CODES.get(plain.removeprefix("possibly "))
