@@ -22,7 +22,7 @@ payments.cancel   client operator -
 payments.initiate client operator -
 payments.read     client operator auditor
 vault.read        client operator auditor
-vault.reveal      operator
+vault.reveal      -      operator -
 """
 ROWS = {action: set(roles) - {"-"} for action, *roles in map(str.split, TABLE.strip().splitlines())}
 

@@ -51,9 +51,14 @@ def erase(keys: Keys, signer: Signer, wanted: Certificate) -> Certificate:
 
 
 def release(keys: Keys, signer: Signer, due: Item) -> None:
-    """Destroy the retention key that is due, with a certificate, and take it off the list."""
+    """Destroy the retention key that is due, with a certificate, and take it off the list.
+
+    `Stale` when another run did that meanwhile.
+    """
     tenant, subject = text(due, "tenant"), text(due, "subject")
     record = keys.record(tenant, subject)
+    if RETENTION not in record:
+        raise Stale
     first = certificate_of(keys.store, tenant, subject, SUBJECT)
     signed = certified(signer, first.released(at=integer(due, "due_at")))
     commit(keys.store.keys.client, [*_destroyed(keys, record, signed), done(keys.store, due)])
