@@ -15,7 +15,7 @@ from remit.store.table import Page
 from remit.store.write import Write, delete, put_new, update
 from remit.vault.certificate import certificate_item, certified, stored_certificate
 from remit.vault.keys import Keys
-from remit.vault.model import SUBJECT, Certificate, CertificateUnknown
+from remit.vault.model import RETENTION, SUBJECT, Certificate, CertificateUnknown
 from remit.vault.ports import Signer
 from remit.vault.store import VaultStore, keys_key, subject_pk, token_key
 
