@@ -2,7 +2,7 @@
 
 from remit.kernel.canonical import canonical_json
 from remit.ledger import statement
-from remit.ledger.entries import page
+from remit.ledger.entries import entries_or_balance
 from remit.ledger.schema import AccountView, EntriesQuery, StatementView, TrialBalance
 from remit.ledger.store import Ledger
 from remit.ledger.trial import trial_balance
@@ -31,15 +31,8 @@ def account(request: Request) -> Reply:
 )
 def entries(request: Request[None, EntriesQuery]) -> Reply:
     """The statement by booking or value; with `at` or `value_at` the balance at that moment."""
-    account_id, tenant, asked = request.path["id"], request.caller.tenant, request.query
-    if asked.value_at is not None:
-        view = statement.value_balance(
-            _ledger(), tenant, account_id, valued=asked.value_at, booked=asked.at
-        )
-    elif asked.at is not None:
-        view = statement.balance_at(_ledger(), tenant, account_id, asked.at)
-    else:
-        view = page(_ledger(), tenant, account_id, asked)
+    tenant, account_id = request.caller.tenant, request.path["id"]
+    view = entries_or_balance(_ledger(), tenant, account_id, request.query)
     return Reply(status=200, body=canonical_json(view))
 
 

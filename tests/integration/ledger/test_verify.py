@@ -133,6 +133,8 @@ SPOILT = {
     "days_differ": lambda b: change(b, to={"day": "2026-11-26"}, **newest(b, "ben")),
     "due_missing": lambda b: take_away(b, pk="due#"),
     "due_without_hold": lambda b: change(b, to={"sk": "acme#tr_x"}, pk="due#"),
+    "number_missing": lambda b: take_away(b, pk="number#", account=b["ann"]),
+    "number_without_account": lambda b: take_chain(b, "ben"),
     "account_missing": lambda b: take_chain(b, "ben"),
     "account_unlisted": lambda b: take_away(b, pk="acme#accounts", sk=b["ann"]),
     "payment_status_wrong": lambda b: change(b, "paid", to={"status": "declined"}, amount=300),

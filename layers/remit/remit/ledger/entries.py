@@ -5,7 +5,14 @@ from remit.kernel.page import InvalidCursor, cursor, position
 from remit.ledger.model import MOST_VALUE_SHIFT
 from remit.ledger.open import balance_view
 from remit.ledger.schema import EntriesQuery
-from remit.ledger.statement import MOST_ENTRIES, TooManyEntries, records, valued_at
+from remit.ledger.statement import (
+    MOST_ENTRIES,
+    TooManyEntries,
+    balance_at,
+    records,
+    value_balance,
+    valued_at,
+)
 from remit.ledger.store import Ledger, account_after
 from remit.store.chain import Chain, sequence_of
 from remit.store.item import Item, integer, text
@@ -14,6 +21,21 @@ _NO_END = 2**53
 
 Place = tuple[int, int]
 """Where an entry stands by value: its value time, and its number."""
+
+
+def entries_or_balance(
+    ledger: Ledger, tenant: str, account_id: str, asked: EntriesQuery
+) -> dict[str, object]:
+    """What is asked for: a page of the statement, or the balance at a moment.
+
+    Raises what `page`, `balance_at` and `value_balance` raise.
+    """
+    if asked.value_at is not None:
+        valued, booked = asked.value_at, asked.at
+        return value_balance(ledger, tenant, account_id, valued=valued, booked=booked)
+    if asked.at is not None:
+        return balance_at(ledger, tenant, account_id, asked.at)
+    return page(ledger, tenant, account_id, asked)
 
 
 def page(ledger: Ledger, tenant: str, account_id: str, asked: EntriesQuery) -> dict[str, object]:

@@ -11,6 +11,7 @@ from remit.ledger import verify_times
 from remit.ledger.finding import Finding, Partition, partitions
 from remit.ledger.items import COUNTERS, MARKS, account_after, resolution_of, transfer_of
 from remit.ledger.model import Account
+from remit.ledger.numbers import iban_of, number_key
 from remit.ledger.phases import Resolution
 from remit.store.chain import sequence_of
 from remit.store.item import Item, integer, text
@@ -33,6 +34,7 @@ def verify(items: Iterable[Item]) -> list[Finding]:
     found += [Finding(fault="entry_missing", where=f"{pk} on {account}") for pk, account, _ in made]
     found += _conservation(chains)
     found += _directory(found_in, chains)
+    found += _numbers(found_in, chains)
     found += verify_times.days(chains, [one for one in found_in if one.is_days])
     dues = [one for one in found_in if one.pk.startswith("due#") and one.pk != MARKS]
     found += verify_times.holds(dues, transfers)
@@ -179,3 +181,19 @@ def _directory(found_in: list[Partition], chains: list[Partition]) -> Iterator[F
         yield Finding(fault="account_missing", where=pk)
     for pk in sorted(opened - listed):
         yield Finding(fault="account_unlisted", where=pk)
+
+
+def _numbers(found_in: list[Partition], chains: list[Partition]) -> Iterator[Finding]:
+    """Account numbers that nobody holds, or that the holder was not given."""
+    held = {
+        one.pk: f"{text(item, 'tenant')}#{text(item, 'account')}"
+        for one in found_in
+        for item in one.items.values()
+        if one.pk.startswith("number#")
+    }
+    for one in chains:
+        iban = iban_of(one.name, one.items[min(one.items)])
+        if iban is not None and held.pop(number_key(iban), None) != one.pk:
+            yield Finding(fault="number_missing", where=one.pk)
+    for pk, account in held.items():
+        yield Finding(fault="number_without_account", where=f"{pk} of {account}")
