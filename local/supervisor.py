@@ -17,11 +17,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 
-<<<<<<< HEAD
-from local import api, deploy, identity_provider, wire
-=======
-from local import api, deploy, lists, wire
->>>>>>> screening
+from local import api, deploy, identity_provider, lists, wire
 from local.environment import CHILD
 from local.expand import engine_python, expand
 from local.gateway import LIMITS, Gateway
