@@ -5,7 +5,7 @@ from botocore.exceptions import ReadTimeoutError
 
 from remit.kernel.errors import Contended, Fault, Unavailable
 from remit.screening import load as loading
-from remit.screening.lists.errors import MalformedList
+from remit.screening.lists.errors import ListTooLarge, MalformedList
 from remit.screening.lists.sources import UnknownSource
 from remit.screening.load import (
     Changes,
@@ -240,3 +240,34 @@ def test_telling_of_a_version_that_is_no_longer_in_force_harms_nothing(place):
     assert sent == [first]
     assert not place.store.version("ofac").told
     assert place.store.version("ofac") == second
+
+
+def test_an_id_twice_no_entry_at_all_and_too_many_entries_are_refused(place, monkeypatch):
+    header = b"id,schema,name,aliases,birth_date,countries,dataset\n"
+    people = header + b"a,Person,A B,,,,x\nb,Person,B C,,,,x\n"
+    with pytest.raises(MalformedList, match="no entry"):
+        load_list(place.store, "pep", {"targets.simple.csv": header + b"a,Asset,A,,,,x"}, at=START)
+    monkeypatch.setattr(loading, "MAX_ENTRIES", 1)
+    with pytest.raises(ListTooLarge, match="more than 1 entries"):
+        load_list(place.store, "pep", {"targets.simple.csv": people}, at=START)
+    twice = b"""<CONSOLIDATED_LIST><INDIVIDUALS>
+      <INDIVIDUAL><DATAID>1</DATAID><FIRST_NAME>A</FIRST_NAME></INDIVIDUAL>
+      <INDIVIDUAL><DATAID>1</DATAID><FIRST_NAME>B</FIRST_NAME></INDIVIDUAL>
+    </INDIVIDUALS></CONSOLIDATED_LIST>"""
+    with pytest.raises(MalformedList, match="there twice"):
+        load_list(place.store, "un", {"consolidated.xml": twice}, at=START)
+    assert place.items() == []
+
+
+def test_a_version_far_back_in_the_history_is_found(place, monkeypatch):
+    from remit.screening import store as stores
+
+    first = load(place)
+    load(place, TWO)
+    load(place, OTHER)
+    monkeypatch.setattr(stores, "_PAGE", 1)
+
+    assert place.store.past("ofac", first.id).sequence == 1
+    monkeypatch.setattr(stores, "_MOST_HISTORY", 2)
+    with pytest.raises(VersionUnknown):
+        place.store.past("ofac", first.id)

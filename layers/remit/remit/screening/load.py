@@ -12,7 +12,7 @@ from remit.kernel.clock import rfc3339
 from remit.kernel.errors import Contended, Refusal
 from remit.kernel.value import value
 from remit.screening.index import Index, build
-from remit.screening.lists.errors import MalformedList
+from remit.screening.lists.errors import ListTooLarge, MalformedList
 from remit.screening.lists.sources import source as source_of
 from remit.screening.model import Entry, version_of
 from remit.screening.store import (
@@ -89,7 +89,7 @@ def _entries(source: str, parts: Mapping[str, bytes]) -> dict[str, Entry]:
         if one.id in found:
             raise MalformedList(f"{source}: an entry's id is there twice")
         if len(found) >= MAX_ENTRIES:
-            raise MalformedList(f"{source}: more than {MAX_ENTRIES} entries")
+            raise ListTooLarge(f"{source}: more than {MAX_ENTRIES} entries")
         found[one.id] = one
     if not found:
         raise MalformedList(f"{source}: there is no entry in it")
