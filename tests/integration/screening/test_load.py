@@ -9,6 +9,7 @@ from remit.screening.lists.errors import ListTooLarge, MalformedList
 from remit.screening.lists.sources import UnknownSource
 from remit.screening.load import (
     Changes,
+    OlderThanInForce,
     TooManyRemoved,
     changed_index,
     changes,
@@ -16,7 +17,7 @@ from remit.screening.load import (
     tell_once,
 )
 from remit.screening.model import Party
-from remit.screening.store import VersionUnknown
+from remit.screening.store import ListVersion, VersionUnknown
 from tests.integration.cloud import (
     START,
     Killed,
@@ -33,7 +34,7 @@ TWO = sdn((1, "MARCHENKO-OBLAST, Viktor"), (2, "QASSIMOV, Rustam Timur"), (3, "Z
 OTHER = sdn((1, "MARCHENKO-OBLAST, Viktor"), (9, "ADEYEMI-STONE, Tunde"))
 
 
-def load(place: Place, files=ONE, **more):
+def load(place: Place, files=ONE, **more) -> ListVersion:
     return load_list(place.store, "ofac", files, at=place.clock(), **more)
 
 
@@ -58,7 +59,7 @@ def test_the_same_list_again_is_the_same_version_and_nothing_happens(place):
     items, puts = place.items(), list(place.s3.puts)
     place.clock.now += 1_000
 
-    assert load(place) == first
+    assert load(place, uploaded_at=START) == first
     assert place.items() == items
     assert place.s3.puts == puts
 
@@ -105,6 +106,28 @@ def test_a_version_that_comes_back_is_compared_with_the_one_before_it_again(plac
     )
     history = [item["version"] for item in place.items() if item["pk"] == "lists#ofac"]
     assert len(history) == 3
+
+
+def test_an_older_upload_never_comes_after_a_newer_one(place):
+    version = load(place, uploaded_at=START + 5_000)
+
+    with pytest.raises(OlderThanInForce):
+        load(place, TWO, uploaded_at=START + 4_000)
+
+    assert place.store.current() == {"ofac": version.id}
+
+
+def test_a_newer_upload_of_the_same_keeps_out_those_in_between(place):
+    version = load(place, uploaded_at=START + 1_000)
+    rival = let_in(lambda: load(place, uploaded_at=START + 6_000))
+    place.dynamodb.watch({1: rival})
+    again = load(place, uploaded_at=START + 9_000)
+    place.dynamodb.watch()
+
+    assert (again.id, again.sequence) == (version.id, version.sequence)
+    assert place.store.version("ofac").uploaded_at == START + 9_000
+    with pytest.raises(OlderThanInForce):
+        load(place, TWO, uploaded_at=START + 8_000)
 
 
 def test_what_a_version_that_never_was_changed_cannot_be_asked(place):

@@ -6,6 +6,7 @@ stops in between leaves objects that nothing points to, which the next try write
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from remit.kernel.canonical import canonical_json
 from remit.kernel.clock import rfc3339
@@ -30,6 +31,13 @@ _FEW = 10
 _MOST_REMOVED_PERCENT = 20
 
 
+class OlderThanInForce(Refusal):
+    """What is in force was uploaded later: an old upload that comes again takes nothing back."""
+
+    status = 409
+    title = "A newer upload is in force"
+
+
 class TooManyRemoved(Refusal):
     """So many entries are gone that the files are more likely cut short than right."""
 
@@ -52,28 +60,36 @@ def load_list(
     *,
     at: int,
     by: str = "screening",
+    uploaded_at: int | None = None,
     accept_removals: bool = False,
 ) -> ListVersion:
     """Read `parts` (the list's files by name) and put them in force; the same again is the same.
 
-    Raises `UnknownSource`, `MalformedList`, `ListTooLarge`, or `TooManyRemoved` unless removals are
+    `uploaded_at` says how new they are, if not as new as `at`. Raises `OlderThanInForce`,
+    `UnknownSource`, `MalformedList`, `ListTooLarge`, or `TooManyRemoved` unless removals are
     accepted: the version in force then stays. Of two at once one is first, the other is compared
     with it and comes next. Raises `Contended` when that does not end.
     """
     entries = _entries(source, parts)
     version = version_of({entry_id: one.hash for entry_id, one in entries.items()})
+    uploaded = at if uploaded_at is None else uploaded_at
     index = None
     for _ in range(_ATTEMPTS):
         current = store.version(source)
-        if current and current.id == version:
-            return current
+        if current and uploaded < current.uploaded_at:
+            raise OlderThanInForce
+        try:
+            if current and current.id == version:
+                return _confirmed(store, current, uploaded_at=uploaded)
+        except Stale:
+            continue
         if index is None:
             index = build(entries.values())
             store.put(index_key(source, version), index)
         found = _compared(store, current, entries)
         if not accept_removals:
             _check_removals(found, current)
-        new = _described(source, version, entries, current, at=at)
+        new = _described(source, version, entries, current, at=at, uploaded_at=uploaded)
         _put_changes(store, new, found, entries)
         try:
             commit(store.table.client, store.put_in_force(new, by=by))
@@ -81,6 +97,13 @@ def load_list(
             continue
         return new
     raise Contended
+
+
+def _confirmed(store: ScreeningStore, current: ListVersion, *, uploaded_at: int) -> ListVersion:
+    """`current`, remembered to be as new as this upload. Raises `Stale`."""
+    if uploaded_at > current.uploaded_at:
+        commit(store.table.client, [store.confirm(current, uploaded_at=uploaded_at)])
+    return replace(current, uploaded_at=max(uploaded_at, current.uploaded_at))
 
 
 def _entries(source: str, parts: Mapping[str, bytes]) -> dict[str, Entry]:
@@ -121,7 +144,13 @@ def _check_removals(found: Changes, current: ListVersion | None) -> None:
 
 
 def _described(
-    source: str, version: str, entries: Mapping[str, Entry], current: ListVersion | None, *, at: int
+    source: str,
+    version: str,
+    entries: Mapping[str, Entry],
+    current: ListVersion | None,
+    *,
+    at: int,
+    uploaded_at: int,
 ) -> ListVersion:
     previous = current.id if current else None
     return ListVersion(
@@ -132,6 +161,7 @@ def _described(
         entries=len(entries),
         names=sum(len(one.names) for one in entries.values()),
         at=at,
+        uploaded_at=uploaded_at,
         changes=changes_key(source, version, previous),
     )
 
