@@ -70,33 +70,54 @@ def load_list(
     accepted: the version in force then stays. Of two at once one is first, the other is compared
     with it and comes next. Raises `Contended` when that does not end.
     """
-    entries = _entries(source, parts)
-    version = version_of({entry_id: one.hash for entry_id, one in entries.items()})
-    uploaded = at if uploaded_at is None else uploaded_at
-    index = None
+    read = _read(source, parts, at=at, uploaded_at=at if uploaded_at is None else uploaded_at)
     for _ in range(_ATTEMPTS):
         current = store.version(source)
-        if current and uploaded < current.uploaded_at:
+        if current and read.uploaded_at < current.uploaded_at:
             raise OlderThanInForce
         try:
-            if current and current.id == version:
-                return _confirmed(store, current, uploaded_at=uploaded)
+            if current and current.id == read.id:
+                return _confirmed(store, current, uploaded_at=read.uploaded_at)
+            return _put_in_force(store, read, current, by=by, accept_removals=accept_removals)
         except Stale:
             continue
-        if index is None:
-            index = build(entries.values())
-            store.put(index_key(source, version), index)
-        found = _compared(store, current, entries)
-        if not accept_removals:
-            _check_removals(found, current)
-        new = _described(source, version, entries, current, at=at, uploaded_at=uploaded)
-        _put_changes(store, new, found, entries)
-        try:
-            commit(store.table.client, store.put_in_force(new, by=by))
-        except Stale:
-            continue
-        return new
     raise Contended
+
+
+@value
+class _Read:
+    """A list as it was read, not in force yet."""
+
+    source: str
+    id: str
+    entries: Mapping[str, Entry]
+    at: int
+    uploaded_at: int
+
+
+def _read(source: str, parts: Mapping[str, bytes], *, at: int, uploaded_at: int) -> _Read:
+    entries = _entries(source, parts)
+    version = version_of({entry_id: one.hash for entry_id, one in entries.items()})
+    return _Read(source=source, id=version, entries=entries, at=at, uploaded_at=uploaded_at)
+
+
+def _put_in_force(
+    store: ScreeningStore,
+    read: _Read,
+    current: ListVersion | None,
+    *,
+    by: str,
+    accept_removals: bool,
+) -> ListVersion:
+    """Objects first, then the pointer. Raises `Stale` when another version came before."""
+    found = _compared(store, current, read.entries)
+    if not accept_removals:
+        _check_removals(found, current)
+    new = _described(read, current)
+    store.put(index_key(new.source, new.id), build(read.entries.values()))
+    _put_changes(store, new, found, read.entries)
+    commit(store.table.client, store.put_in_force(new, by=by))
+    return new
 
 
 def _confirmed(store: ScreeningStore, current: ListVersion, *, uploaded_at: int) -> ListVersion:
@@ -143,26 +164,18 @@ def _check_removals(found: Changes, current: ListVersion | None) -> None:
         raise TooManyRemoved(f"{removed} of {current.entries} entries are gone")
 
 
-def _described(
-    source: str,
-    version: str,
-    entries: Mapping[str, Entry],
-    current: ListVersion | None,
-    *,
-    at: int,
-    uploaded_at: int,
-) -> ListVersion:
+def _described(read: _Read, current: ListVersion | None) -> ListVersion:
     previous = current.id if current else None
     return ListVersion(
-        source=source,
-        id=version,
+        source=read.source,
+        id=read.id,
         previous=previous,
         sequence=current.sequence + 1 if current else 1,
-        entries=len(entries),
-        names=sum(len(one.names) for one in entries.values()),
-        at=at,
-        uploaded_at=uploaded_at,
-        changes=changes_key(source, version, previous),
+        entries=len(read.entries),
+        names=sum(len(one.names) for one in read.entries.values()),
+        at=read.at,
+        uploaded_at=read.uploaded_at,
+        changes=changes_key(read.source, read.id, previous),
     )
 
 
