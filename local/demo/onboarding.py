@@ -121,7 +121,7 @@ def _list_changes(story: Story, *, reopened: str, untouched: list[str]) -> None:
     for _ in story.patiently("monitoring to end"):
         found = story.operator.get(f"/screening/runs/{version}")
         run = found.json()
-        if found.is_success and run["is_finished"]:
+        if found.is_success and run["finished_at"]:
             break
     shown = _until(story, reopened, "needs_attention")
     must(run["reopened"] == 1, f"{run['reopened']} customers were reopened, not one")
