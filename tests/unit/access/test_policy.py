@@ -21,6 +21,8 @@ payees.mark       -      operator -
 payments.cancel   client operator -
 payments.initiate client operator -
 payments.read     client operator auditor
+screening.read    -      operator auditor
+screening.search  -      operator -
 vault.read        client operator auditor
 vault.reveal      -      operator -
 """
