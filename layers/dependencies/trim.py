@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 # The services that the house calls; botocore carries the descriptions of four hundred others.
-SERVICES = {"dynamodb", "kms", "s3", "sqs", "states", "stepfunctions"}
+SERVICES = {"dynamodb", "kms", "s3", "secretsmanager", "sqs", "states", "stepfunctions"}
 
 # Packages and parts of packages that nothing of ours imports, nor anything that we do import.
 UNUSED = (

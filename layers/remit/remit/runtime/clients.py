@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_kms import KMSClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_stepfunctions import SFNClient
 
@@ -54,9 +55,15 @@ def kms() -> "KMSClient":
     return cast("KMSClient", _client("kms"))
 
 
+@cache
+def secretsmanager() -> "SecretsManagerClient":
+    """The Secrets Manager client."""
+    return cast("SecretsManagerClient", _client("secretsmanager"))
+
+
 def forget() -> None:
     """Drop every client, so that the next one is made anew. For tests."""
-    for made in (dynamodb, stepfunctions, sqs, s3, kms, _session):
+    for made in (dynamodb, stepfunctions, sqs, s3, kms, secretsmanager, _session):
         made.cache_clear()
 
 
@@ -82,6 +89,7 @@ _NEEDED_FOR = {
     "_QUEUE_URL": sqs,
     "_BUCKET": s3,
     "_KEY_ARN": kms,
+    "_SECRET_ARN": secretsmanager,
 }
 
 

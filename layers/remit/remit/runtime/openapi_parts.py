@@ -51,7 +51,7 @@ PROBLEM = {
 
 _PROBLEMS = {
     400: "The request cannot be understood; `errors` says where.",
-    401: "The token is missing or not to be trusted.",
+    401: "The token, or the signature, is missing or not to be trusted.",
     403: "The token's role or tenant may not do this.",
     404: "No such thing, or it belongs to another tenant.",
     409: "The first request with this key is still running, or the thing's state forbids this.",
@@ -69,7 +69,7 @@ _COME_BACK = (409, 429, 503)
 def problem_statuses(route: Route) -> list[int]:
     """The statuses of the problems that `route` may answer with."""
     applies = {
-        401: route.action is not None,
+        401: route.action is not None or route.signed,
         403: route.action is not None,
         404: "{" in route.path,
         409: route.idempotent,
