@@ -22,6 +22,7 @@ ROLES_BY_ACTION = {
     "payments.cancel": _CLIENT,
     "payments.initiate": _CLIENT,
     "payments.read": _ALL,
+    "payments.recall": _OPERATOR,
 }
 
 

@@ -12,7 +12,6 @@ from remit.kernel import clock
 from remit.kernel.clock import HOUR, MINUTE, rfc3339
 from remit.kernel.errors import Contended, Fault, RemitError, Unavailable
 from remit.kernel.value import value
-from remit.ledger.items import MARKS
 from remit.ledger.phases import End
 from remit.ledger.refusals import TransferExpired, TransferPosted, TransferVoided
 from remit.ledger.store import Ledger

@@ -8,12 +8,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
+from remit.kernel.iban import is_iban
 from remit.kernel.value import value
 from remit.rails import address
 from remit.rails.capability import BY_NAME
 from remit.rails.iso20022 import references
 from remit.rails.iso20022.characters import SEPA
-from remit.rails.iso20022.iban import is_iban
 from remit.rails.iso20022.pacs008 import CreditTransfer, CreditTransfers
 from remit.rails.iso20022.parts import Account, Code, PaymentType
 
