@@ -96,7 +96,7 @@ class RecallStore:
 
     def overdue(self, now: int) -> int:
         """How many recalls should have been answered by `now`; counts no further than 100."""
-        return len(self.table.query(_OPEN, below=_moment(now), limit=_MOST_OVERDUE).items)
+        return len(self.table.query(_OPEN, below=_moment(now + 1), limit=_MOST_OVERDUE).items)
 
 
 def _recall_of(tenant: str, payment_id: str, item: Item) -> Recall:
