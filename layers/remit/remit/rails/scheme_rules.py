@@ -15,7 +15,7 @@ from remit.rails.capability import BY_NAME
 from remit.rails.iso20022 import references
 from remit.rails.iso20022.characters import SEPA
 from remit.rails.iso20022.pacs008 import CreditTransfer, CreditTransfers
-from remit.rails.iso20022.parts import Account, Code, PaymentType
+from remit.rails.iso20022.parts import Account, Code, PaymentType, Remittance
 
 
 @value
@@ -127,11 +127,13 @@ def _remittance(transfer: CreditTransfer) -> bool:
     return len(remittance.lines) + len(remittance.structured) <= 1
 
 
-def _texts(transfer: CreditTransfer) -> Iterator[str]:
-    yield transfer.debtor.name or ""
-    yield transfer.creditor.name or ""
-    if transfer.remittance is not None:
-        yield from transfer.remittance.lines
+def _latin(element: str, texts: Callable[[CreditTransfer], tuple[str, ...]]) -> Rule:
+    return Rule(
+        element=element,
+        code="FF10",
+        what="only the Latin letters of EPC217-08",
+        holds=lambda transfer: all(set(text) <= SEPA for text in texts(transfer)),
+    )
 
 
 _IDS: tuple[Rule, ...] = (
@@ -217,12 +219,9 @@ _SCT_INST: tuple[Rule, ...] = (
         what="one unstructured line or one structured reference",
         holds=_remittance,
     ),
-    Rule(
-        element="Nm and Ustrd",
-        code="FF10",
-        what="only the Latin letters of EPC217-08",
-        holds=lambda transfer: all(set(text) <= SEPA for text in _texts(transfer)),
-    ),
+    _latin("Dbtr/Nm", lambda transfer: (transfer.debtor.name or "",)),
+    _latin("Cdtr/Nm", lambda transfer: (transfer.creditor.name or "",)),
+    _latin("RmtInf/Ustrd", lambda transfer: (transfer.remittance or Remittance()).lines),
 )
 
 PROXIES: Mapping[str, re.Pattern[str]] = {

@@ -225,47 +225,56 @@ def _summary(*, new: bool) -> Shape[statement.Summary]:
 
 def layout(message: str, body: str, unit: str) -> Layout:
     """The layout of `message`, whose statements are the elements `unit`."""
-    new, balanced = message.endswith(".08"), unit == "Stmt"
-    owner = shapes.party(old=not new)
-    account = Shape(
+    new = message.endswith(".08")
+    return Layout(
+        message=message,
+        body=body,
+        unit=unit,
+        header=_header(message, shapes.party(old=not new)),
+        statement=_statement(unit, new=new),
+        entry=_entry(new=new),
+    )
+
+
+def _statement(unit: str, *, new: bool) -> Shape[statement.Statement]:
+    pages = f"{unit}Pgntn"
+    paged = (one(f"{pages}/PgNb", "page", _PAGE), one(f"{pages}/LastPgInd", "last_page", FLAG))
+    balances = many("Bal", "balances", _balance(new=new), least=1)
+    return Shape(
+        statement.Statement,
+        must("Id", "id", MAX35),
+        *(paged if new else ()),
+        one("ElctrncSeqNb", "number", INTEGER),
+        one("LglSeqNb", "legal_number", INTEGER),
+        (one if new else must)("CreDtTm", "created_at", MOMENT),
+        one("FrToDt/FrDtTm", "from_at", MOMENT),
+        one("FrToDt/ToDtTm", "to_at", MOMENT),
+        one("CpyDplctInd", "copy", _COPIES),
+        must("Acct", "account", _account(new=new)),
+        *((balances,) if unit == "Stmt" else ()),
+        one("TxsSummry", "summary", _summary(new=new)),
+        many("Ntry", "entries", _entry(new=new)),
+        one(f"Addtl{unit}Inf", "additional", MAX500),
+        needs={pages: ("PgNb", "LastPgInd"), "FrToDt": ("FrDtTm", "ToDtTm")},
+    )
+
+
+def _account(*, new: bool) -> Shape[statement.StatementAccount]:
+    return Shape(
         statement.StatementAccount,
         must(".", "account", shapes.account(old=not new)),
-        one("Ownr", "owner", owner),
+        one("Ownr", "owner", shapes.party(old=not new)),
         one("Svcr", "servicer", shapes.agent(old=not new)),
     )
-    balance = Shape(
+
+
+def _balance(*, new: bool) -> Shape[statement.Balance]:
+    return Shape(
         statement.Balance,
         must("Tp/CdOrPrtry", "type", Coded(codes="" if new else _OLD_BALANCES)),
         must("Amt", "amount", AMOUNT),
         must("CdtDbtInd", "credit", CREDIT),
         must("Dt", "on", WHEN),
-    )
-    pages = f"{unit}Pgntn"
-    entry = _entry(new=new)
-    return Layout(
-        message=message,
-        body=body,
-        unit=unit,
-        header=_header(message, owner),
-        statement=Shape(
-            statement.Statement,
-            must("Id", "id", MAX35),
-            *((one(f"{pages}/PgNb", "page", _PAGE),) if new else ()),
-            *((one(f"{pages}/LastPgInd", "last_page", FLAG),) if new else ()),
-            one("ElctrncSeqNb", "number", INTEGER),
-            one("LglSeqNb", "legal_number", INTEGER),
-            (one if new else must)("CreDtTm", "created_at", MOMENT),
-            one("FrToDt/FrDtTm", "from_at", MOMENT),
-            one("FrToDt/ToDtTm", "to_at", MOMENT),
-            one("CpyDplctInd", "copy", _COPIES),
-            must("Acct", "account", account),
-            *((many("Bal", "balances", balance, least=1),) if balanced else ()),
-            one("TxsSummry", "summary", _summary(new=new)),
-            many("Ntry", "entries", entry),
-            one(f"Addtl{unit}Inf", "additional", MAX500),
-            needs={pages: ("PgNb", "LastPgInd"), "FrToDt": ("FrDtTm", "ToDtTm")},
-        ),
-        entry=entry,
     )
 
 

@@ -32,6 +32,7 @@ A leaf is what stands after the entries, or what the header has no place for.
 # What the parser comes to: `document`, `body` and `statement` begin, `piece` and `end` are whole.
 # A piece is an element inside a statement; an end is a statement, or an element beside it.
 _BEGINNINGS = {1: "document", 2: "body", 3: "statement"}
+_ENTRY = "Ntry"
 _DEEP = 4  # the depth of a piece: Document, its body, a statement, an entry
 
 
@@ -59,41 +60,71 @@ def stream(
 
 def _steps(text: bytes, units: Collection[str]) -> Iterator[tuple[str, etree._Element]]:
     """Every step through `text`; what has been passed is let go of. Only `units` are cut up."""
-    depth = elements = 0
-    cut = False
+    path = _Path(units)
     for event, element in etree.iterparse(BytesIO(text), events=("start", "end"), **SAFE):
-        if event == "start":
-            depth += 1
-            elements += 1
-            if depth == _DEEP - 1:
-                cut = etree.QName(element).localname in units
-            if elements > MAX_PIECE_ELEMENTS:
-                raise MessageTooLarge(f"A part has more than {MAX_PIECE_ELEMENTS} elements")
-            if depth < _DEEP - 1 or (depth == _DEEP - 1 and cut):
-                yield _BEGINNINGS[depth], element
-            continue
-        if depth == _DEEP - 1 or (depth == _DEEP and cut):
-            yield "end" if depth == _DEEP - 1 else "piece", element
-            elements = 0
+        step = path.enter(element) if event == "start" else path.leave(element)
+        if step:
+            yield step, element
+        if event == "end" and step:
             _forget_before(element)
+
+
+class _Path:
+    """How deep the parser is, and how many elements the part has that it is in."""
+
+    def __init__(self, units: Collection[str]) -> None:
+        self._units = units
+        self._depth = 0
+        self._elements = 0
+        self._cut = False  # whether the element at the depth of statements is one
+
+    def enter(self, element: etree._Element) -> str:
+        """Go into `element`; the step's name, if it is one."""
+        self._depth += 1
+        self._elements += 1
+        if self._depth == _DEEP - 1:
+            self._cut = etree.QName(element).localname in self._units
+        if self._depth == _DEEP - 1 or self._at_entry(element, self._depth):
+            self._elements = 1  # a statement without its entries is one part, each entry another
+        if self._elements > MAX_PIECE_ELEMENTS:
+            raise MessageTooLarge(f"A part has more than {MAX_PIECE_ELEMENTS} elements")
+        begins = self._depth < _DEEP - 1 or (self._depth == _DEEP - 1 and self._cut)
+        return _BEGINNINGS[self._depth] if begins else ""
+
+    def leave(self, element: etree._Element) -> str:
+        """Come out of `element`; the step's name, if it is one."""
+        depth, self._depth = self._depth, self._depth - 1
         if depth < _DEEP:
             _refuse_text(element)
-        depth -= 1
+        if self._at_entry(element, depth):
+            self._elements = 0
+        if depth == _DEEP - 1:
+            return "end"
+        return "piece" if depth == _DEEP and self._cut else ""
+
+    def _at_entry(self, element: etree._Element, depth: int) -> bool:
+        return self._cut and depth == _DEEP and etree.QName(element).localname == _ENTRY
 
 
 def _forget_before(element: etree._Element) -> None:
-    """Let go of the elements before `element`, which itself the parser still holds on to."""
+    """Let go of the elements before `element`, which itself the parser still holds on to.
+
+    Looks at nothing after it: the parser is ahead by a chunk, and a chunk may hold thousands.
+    """
     parent = element.getparent()
-    if parent is None or element.getprevious() is None:
-        return
-    _refuse_text(parent)
-    while element.getprevious() is not None:
+    while parent is not None and element.getprevious() is not None:
+        _refuse(parent, parent[0].tail)
         parent.remove(parent[0])
 
 
 def _refuse_text(parent: etree._Element) -> None:
-    """Refuse what stands between the elements in `parent`, but for the last of them."""
-    if any((text or "").strip() for text in (parent.text, *(each.tail for each in parent))):
+    """Refuse what still stands between the elements in `parent`."""
+    for text in (parent.text, *(each.tail for each in parent)):
+        _refuse(parent, text)
+
+
+def _refuse(parent: etree._Element, text: str | None) -> None:
+    if text and text.strip():
         detail = "text is not allowed here"
         name = etree.QName(parent).localname
         errors = [{"pointer": place(parent), "detail": detail}]
@@ -147,7 +178,7 @@ class _Reader:
         unit, name = self._unit, etree.QName(element).localname
         if unit is None:
             raise self._body.invalid(f"it must hold {self._layout.unit}")
-        if element.tag == self._tag("Ntry"):
+        if element.tag == self._tag(_ENTRY):
             self._entries += 1
             self._within += 1
             if self._entries > self._most:
