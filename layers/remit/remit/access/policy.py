@@ -23,6 +23,8 @@ ROLES_BY_ACTION = {
     "payments.initiate": _CLIENT,
     "payments.read": _ALL,
     "payments.recall": _OPERATOR,
+    "vault.read": _ALL,
+    "vault.reveal": _OPERATOR,
 }
 
 

@@ -7,13 +7,15 @@ the same commit, so that whatever happens, the sweep finishes it.
 from collections.abc import Sequence
 
 from remit.kernel.clock import HOUR
+from remit.kernel.errors import Contended
 from remit.store import commit as unit_of_work
 from remit.store.commit import Stale, commit, pause
 from remit.store.item import Item, binary, integer, text
+from remit.store.table import Page
 from remit.store.write import Write, delete, put_new, update
 from remit.vault.certificate import certificate_item, certified, stored_certificate
 from remit.vault.keys import Keys
-from remit.vault.model import RETENTION, SUBJECT, Certificate
+from remit.vault.model import SUBJECT, Certificate, CertificateUnknown
 from remit.vault.ports import Signer
 from remit.vault.store import VaultStore, keys_key, subject_pk, token_key
 
@@ -40,6 +42,8 @@ def erase(keys: Keys, signer: Signer, wanted: Certificate) -> Certificate:
             commit(keys.store.keys.client, _destroyed(keys, record, certified(signer, wanted)))
         except Stale:
             pause(attempt)  # its keys were wrapped anew, or somebody else is erasing it
+    else:
+        raise Contended
     keys.forget()
     certificate = certificate_of(keys.store, wanted.tenant, wanted.subject, SUBJECT)
     clear(keys.store, wanted.tenant, wanted.subject)
@@ -47,21 +51,20 @@ def erase(keys: Keys, signer: Signer, wanted: Certificate) -> Certificate:
 
 
 def release(keys: Keys, signer: Signer, due: Item) -> None:
-    """Destroy the retention key that is due, with a certificate; nothing when that is done."""
+    """Destroy the retention key that is due, with a certificate, and take it off the list."""
     tenant, subject = text(due, "tenant"), text(due, "subject")
     record = keys.record(tenant, subject)
-    if RETENTION in record:
-        first = certificate_of(keys.store, tenant, subject, SUBJECT)
-        signed = certified(signer, first.released(at=integer(due, "due_at")))
-        commit(keys.store.keys.client, [*_destroyed(keys, record, signed), done(keys.store, due)])
-        keys.forget()
+    first = certificate_of(keys.store, tenant, subject, SUBJECT)
+    signed = certified(signer, first.released(at=integer(due, "due_at")))
+    commit(keys.store.keys.client, [*_destroyed(keys, record, signed), done(keys.store, due)])
+    keys.forget()
 
 
 def certificate_of(store: VaultStore, tenant: str, subject: str, key: str) -> Certificate:
-    """The certificate that this key of the subject was destroyed; `Stale` when it was not."""
+    """The certificate that this key of the subject was destroyed; `CertificateUnknown`."""
     found = store.records.get(_certificate_key(tenant, subject, key))
     if found is None:
-        raise Stale
+        raise CertificateUnknown
     return stored_certificate(found)
 
 
@@ -79,7 +82,7 @@ def clear(store: VaultStore, tenant: str, subject: str) -> int:
             pause(attempt)  # somebody else clears it, or moves it in the index
         else:
             return cleared
-    raise Stale
+    raise Contended
 
 
 def done(store: VaultStore, due: Item) -> Write:
@@ -87,9 +90,9 @@ def done(store: VaultStore, due: Item) -> Write:
     return delete(store.records.name, {"pk": DUE, "sk": due["sk"]}, missing=lambda _: Stale())
 
 
-def due_before(store: VaultStore, moment: int, *, limit: int) -> Sequence[Item]:
+def due_before(store: VaultStore, moment: int, *, start: Item | None = None) -> Page:
     """What is due before `moment` (milliseconds), the longest due first."""
-    return store.records.query(DUE, below=_time(moment), limit=limit).items
+    return store.records.query(DUE, below=_time(moment), limit=_PAGE, start=start)
 
 
 def _destroyed(keys: Keys, record: Item, certificate: Certificate) -> list[Write]:

@@ -86,7 +86,12 @@ class Keys:
     def new(self, tenant: str, subject: str, *, at: int, by: str) -> tuple[Subject, list[Write]]:
         """Fresh keys for a subject that has none; see `Vault.new_subject`."""
         plain = {name: self.chance(KEY_BYTES) for name in (SUBJECT, RETENTION)}
-        item: Item = keys_key(tenant, subject) | {"at": at, "by": by, "why": "new subject"}
+        item: Item = keys_key(tenant, subject) | {
+            "wrapped_at": at,
+            "at": at,
+            "by": by,
+            "why": "new subject",
+        }
         for name, key in plain.items():
             item[name] = self.wrap(tenant, subject, name, key)
         write = put_new(self.store.keys.name, item, exists=lambda _: Stale())

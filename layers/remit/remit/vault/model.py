@@ -65,6 +65,12 @@ class TokenUnknown(NotFound):
     title = "No such token"
 
 
+class CertificateUnknown(NotFound):
+    """Nothing was destroyed of which there could be a certificate."""
+
+    title = "No such certificate"
+
+
 class ValueMalformed(Rejection):
     """What was to be tokenised does not have its kind's form. The text never quotes it."""
 
@@ -139,7 +145,7 @@ class Certificate:
 
 def context(tenant: str, subject: str, field: str) -> dict[str, str]:
     """What a seal is bound to. `ValueError` for words that could be taken for others."""
-    if not (_WORD.fullmatch(tenant) and _WORD.fullmatch(subject)):
+    if not (is_word(tenant) and is_word(subject)):
         raise ValueError("a tenant or subject is 1 to 128 visible ASCII characters without `#`")
     if _FIELD.fullmatch(field) is None:
         raise ValueError("a field is named in lower case: document, address.street, file:1")
@@ -168,6 +174,6 @@ def token_id(kind: Kind, chance: str) -> str:
     return derive(_PREFIXES[kind], chance)
 
 
-def is_kind(text: str) -> bool:
-    """Whether `text` names a kind."""
-    return text in _PREFIXES
+def is_word(text: str) -> bool:
+    """Whether `text` can name a tenant or a subject."""
+    return _WORD.fullmatch(text) is not None

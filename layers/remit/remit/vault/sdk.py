@@ -7,12 +7,14 @@ commitment, under one data key, and bound to its context, which is not stored wi
 The SDK is imported inside the functions, since that takes half a second.
 """
 
+import io
 import logging
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from remit.vault.model import SealBroken
 from remit.vault.ports import Context
+from remit.vault.rekey import KEY_STORE
 from remit.vault.store import Noted
 
 if TYPE_CHECKING:
@@ -23,15 +25,21 @@ BRANCH_KEY_SECONDS = 600
 BRANCH_KEYS = 1_000
 """How long an unwrapped branch key is used in one process, and how many there are at most."""
 
-KEY_STORE = "remit-vault"
-"""The key store's logical name, to which every branch key is bound. It never changes: the table
-may be restored under another name.
-"""
-
 _REQUIRED = ["tenant", "subject", "field"]
 
 # Of a message that does not open, the SDK logs traces that may quote what it read.
 logging.getLogger("aws_encryption_sdk").setLevel(logging.CRITICAL + 1)
+
+
+class _Source(io.BytesIO):
+    """Sealed bytes to be read; remembers how many were, though the SDK closes it."""
+
+    taken = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        found = super().read(size)
+        self.taken += len(found)
+        return found
 
 
 class SdkCipher:
@@ -87,7 +95,7 @@ class SdkCipher:
         if not self.version(tenant):
             self._create(tenant)
         try:
-            self._store.version_key(VersionKeyInput(branch_key_identifier=tenant))
+            self._writing.version_key(VersionKeyInput(branch_key_identifier=tenant))
         except Exception as error:
             self._raise_trouble(error)
             raise
@@ -113,7 +121,7 @@ class SdkCipher:
 
         wanted = CreateKeyInput(branch_key_identifier=tenant, encryption_context={"tenant": tenant})
         try:
-            self._store.create_key(wanted)
+            self._writing.create_key(wanted)
         except Exception as error:
             if self.version(tenant):
                 return
@@ -132,13 +140,16 @@ class SdkCipher:
         return bytes(sealed)
 
     def _opened(self, manager: Any, context: Context, sealed: bytes) -> bytes:
+        source = _Source(sealed)
         try:
             plain, _ = self._client.decrypt(
-                source=sealed, materials_manager=manager, encryption_context=dict(context)
+                source=source, materials_manager=manager, encryption_context=dict(context)
             )
         except Exception as error:  # noqa: BLE001 - of bytes that are not its own, the SDK raises all sorts
             self._raise_trouble(error)
             raise SealBroken from None
+        if source.taken != len(sealed):
+            raise SealBroken  # the SDK passes over what follows a message
         return bytes(plain)
 
     def _raise_trouble(self, error: Exception) -> None:
@@ -163,14 +174,33 @@ class SdkCipher:
         return AwsCryptographicMaterialProviders(MaterialProvidersConfig())
 
     @cached_property
-    def _store(self) -> Any:
+    def _writing(self) -> Any:
+        """The key store for making branch keys, under our KMS key alone."""
+        from aws_cryptographic_material_providers.keystore.models import KMSConfigurationKmsKeyArn
+
+        return self._store(KMSConfigurationKmsKeyArn(self._key_arn))
+
+    @cached_property
+    def _reading(self) -> Any:
+        """The key store for using branch keys, under whichever KMS key each is.
+
+        So it stays in use while it is moved to another (`rekey`). Which KMS keys a function may use
+        its role says.
+        """
+        from aws_cryptographic_material_providers.keystore.models import (
+            Discovery,
+            KMSConfigurationDiscovery,
+        )
+
+        return self._store(KMSConfigurationDiscovery(Discovery()))
+
+    def _store(self, kms_configuration: Any) -> Any:
         from aws_cryptographic_material_providers.keystore.client import KeyStore
         from aws_cryptographic_material_providers.keystore.config import KeyStoreConfig
-        from aws_cryptographic_material_providers.keystore.models import KMSConfigurationKmsKeyArn
 
         config = KeyStoreConfig(
             ddb_table_name=self._table,
-            kms_configuration=KMSConfigurationKmsKeyArn(self._key_arn),
+            kms_configuration=kms_configuration,
             logical_key_store_name=KEY_STORE,
             ddb_client=self._dynamodb,
             kms_client=self._kms,
@@ -192,7 +222,7 @@ class SdkCipher:
 
         keyring = self._providers.create_aws_kms_hierarchical_keyring(
             models.CreateAwsKmsHierarchicalKeyringInput(
-                key_store=self._store,
+                key_store=self._reading,
                 branch_key_id_supplier=TenantsKey(),
                 ttl_seconds=BRANCH_KEY_SECONDS,
                 cache=models.CacheTypeDefault(models.DefaultCache(entry_capacity=BRANCH_KEYS)),

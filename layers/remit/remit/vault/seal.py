@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from remit.store.commit import commit
 from remit.store.write import Write
-from remit.vault import erase, reveals, tokens
+from remit.vault import erase, tokens
+from remit.vault import reveal as reveals
 from remit.vault.keys import Keys, Subject
 from remit.vault.model import Certificate, Kind, Token
 from remit.vault.ports import Cipher, Signer

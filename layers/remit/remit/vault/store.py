@@ -17,7 +17,8 @@ VaultTable, where nothing is readable without those keys:
 | `<tenant>#subject#<id>` | `certificate#<key>` | the certificates of its keys' destruction |
 | `<tenant>#index#<kind>#<version>#<digest>` | `<subject>` | the blind index: who has this value |
 | `<tenant>#reveals#<person>` | `000000000001`… | each person's reveals, in order |
-| `<tenant>#cursor` | `<what>` | how far a re-sealing has come |
+| `<tenant>#reseal` | `cursor` | how far the re-sealing under way has come |
+| `<tenant>#reseal` | `rotated#<what>` | the last rotation, and when it may be followed up |
 | `due` | `<time>#<tenant>#<subject>#<what>` | what the sweep has to finish, by when it is due |
 """
 
@@ -30,8 +31,8 @@ from botocore.exceptions import ClientError
 from remit.kernel.errors import Unavailable
 from remit.kernel.value import value
 from remit.store.commit import UNANSWERED, is_passing
-from remit.store.item import Item
-from remit.store.table import Table
+from remit.store.item import Item, decode_item, encode_item
+from remit.store.table import Page, Table
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -75,9 +76,48 @@ def subject_pk(tenant: str, subject: str) -> str:
     return f"{tenant}#subject#{subject}"
 
 
+def cursor_key(tenant: str) -> Item:
+    """Where it stands how far the tenant's re-sealing has come."""
+    return {"pk": f"{tenant}#reseal", "sk": "cursor"}
+
+
+def rotation_key(tenant: str, what: str) -> Item:
+    """Where the tenant's last rotation of that kind of key is recorded."""
+    return {"pk": f"{tenant}#reseal", "sk": f"rotated#{what}"}
+
+
 def index_pk(tenant: str, kind: str, version: int, digest: str) -> str:
     """Where the blind index has the subjects of one value."""
     return f"{tenant}#index#{kind}#{version}#{digest}"
+
+
+def scanned(table: Table, *, prefix: str, start: Item | None, limit: int) -> Page:
+    """A page of the items whose partition begins so, in no order, of `limit` looked at."""
+    more: dict[str, Any] = {"ExclusiveStartKey": encode_item(start)} if start else {}
+    answer = Noted(table.client).scan(
+        TableName=table.name,
+        ConsistentRead=True,
+        FilterExpression="begins_with(pk, :prefix)",
+        ExpressionAttributeValues={":prefix": {"S": prefix}},
+        Limit=limit,
+        **more,
+    )
+    last = answer.get("LastEvaluatedKey")
+    return Page(
+        items=tuple(map(decode_item, answer["Items"])),
+        next_key=decode_item(last) if last else None,
+    )
+
+
+def update_if(client: Any, request: dict[str, Any]) -> bool:
+    """Do one conditional update, of whatever keys; whether its condition held."""
+    try:
+        Noted(client).update_item(**request)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+            raise
+        return False
+    return True
 
 
 class Noted:
@@ -106,10 +146,10 @@ class Noted:
         try:
             return getattr(self._client, operation)(**parameters)
         except UNANSWERED as error:
-            self._noted = Unavailable("the key service did not answer")
+            self._noted = Unavailable("the service behind the vault did not answer")
             raise self._noted from error
         except ClientError as error:
             self._noted = error
             if is_passing(error):
-                self._noted = Unavailable("the key service is throttling or failing")
+                self._noted = Unavailable("the service behind the vault is throttling or failing")
             raise self._noted from error

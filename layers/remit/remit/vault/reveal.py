@@ -1,17 +1,24 @@
 """Revealing what stands behind a token: recorded before it is answered, and only so often.
 
 Each person's reveals are a chain, so the records are dense and none can be taken out unseen; the
-token's own partition lists the same reveals.
+token's own partition lists the same reveals. What is stored under an idempotency key is the record
+of the reveal, never the value: a replay opens the token again, and is recorded like any reveal.
 """
 
-from remit.kernel.clock import HOUR
-from remit.kernel.errors import Rejection
+import json
+from http import HTTPStatus
+
+from remit.kernel.canonical import canonical_json
+from remit.kernel.clock import HOUR, rfc3339
+from remit.kernel.errors import Contended, Rejection
 from remit.kernel.ids import derive
 from remit.kernel.value import value
 from remit.store import commit as unit_of_work
 from remit.store.chain import Chain, sequence_of
 from remit.store.commit import Stale, commit, pause
+from remit.store.idempotency import Answer, Command, KeyReused, answer_once
 from remit.store.item import Item, integer
+from remit.store.table import Table
 from remit.store.write import Write, put_new
 from remit.vault.keys import Keys
 from remit.vault.store import VaultStore, token_key
@@ -43,16 +50,56 @@ class Reveal:
 def reveal(keys: Keys, tenant: str, token_id: str, *, by: str, reason: str, at: int) -> str:
     """See `Vault.reveal`."""
     asked = Reveal(tenant=tenant, token=token_id, by=by, reason=reason, at=at)
-    row = token_row(keys.store, tenant, token_id)
-    plain = opened(keys, tenant, row)
+    plain = opened(keys, tenant, token_row(keys.store, tenant, token_id))
+    _record(keys.store, asked)
+    return plain
+
+
+def reveal_once(
+    keys: Keys, idempotency: Table, command: Command, token_id: str, *, reason: str
+) -> Answer:
+    """Reveal by a command, and answer with `schema.RevealView`.
+
+    The same key and body give the same answer while the subject is there. A key is its person's: it
+    is `KeyReused` for another, whose reveal would be recorded under the first one's name.
+    """
+    asked = Reveal(
+        tenant=command.tenant, token=token_id, by=command.actor, reason=reason, at=command.now
+    )
+
+    def act() -> tuple[Answer, list[Write]]:
+        # An erased subject is refused before anything is recorded.
+        opened(keys, asked.tenant, token_row(keys.store, asked.tenant, token_id))
+        identifier, writes = recorded(keys.store, asked)
+        told = {
+            "id": identifier,
+            "token": asked.token,
+            "by": asked.by,
+            "reason": asked.reason,
+            "at": rfc3339(asked.at),
+        }
+        return Answer(status=HTTPStatus.OK, body=canonical_json(told)), writes
+
+    answer = answer_once(idempotency, command, act)
+    if answer.status != HTTPStatus.OK:
+        return answer
+    told = json.loads(answer.body)
+    if told["by"] != command.actor:
+        raise KeyReused
+    plain = opened(keys, asked.tenant, token_row(keys.store, asked.tenant, token_id))
+    if answer.replayed:
+        _record(keys.store, asked)
+    body = canonical_json(told | {"value": plain})
+    return Answer(status=answer.status, body=body, replayed=answer.replayed)
+
+
+def _record(store: VaultStore, asked: Reveal) -> None:
     for attempt in range(unit_of_work.ATTEMPTS):
         try:
-            commit(keys.store.records.client, recorded(keys.store, asked)[1])
+            return commit(store.records.client, recorded(store, asked)[1])
         except Stale:
-            pause(attempt)
-        else:
-            return plain
-    raise Stale
+            pause(attempt)  # the same person revealed something else meanwhile
+    raise Contended
 
 
 def recorded(store: VaultStore, asked: Reveal) -> tuple[str, list[Write]]:
