@@ -177,7 +177,7 @@ class Ledger:
 
     def marks(self) -> Chain:
         """The chain of marks that tell how far holds have been ended."""
-        return Chain(table=self.table, pk="due#swept")
+        return Chain(table=self.table, pk=items.MARKS)
 
     def swept(self) -> int:
         """Every hold that expires before this moment has ended, in milliseconds; 0 at first."""
