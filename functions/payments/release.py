@@ -6,21 +6,23 @@ from remit.kernel import clock
 from remit.ledger.store import Ledger
 from remit.payments.release import release
 from remit.payments.store import PaymentStore
-from remit.runtime import clients, rails, settings
+from remit.rails.facts import NO_REASON
+from remit.runtime import clients, settings
 from remit.runtime.observability import count, task
+from remit.runtime.rail_messages import fact_of
 
 
 @task("payments", "Release funds")
 def handler(event: dict[str, Any], _: object) -> dict[str, Any]:
     """Answer with the status that the payment comes to, or `contradicted`."""
     client = clients.dynamodb()
-    said = rails.messages().get(event["message"]).told[event["fact"]].fact
+    said = fact_of(event)
     outcome = release(
         PaymentStore.of(client, settings.required("PAYMENTS_TABLE")),
         Ledger.of(client, settings.required("LEDGER_TABLE")),
         tenant=event["tenant"],
         payment_id=event["id"],
-        reason=said.reason or "MS03",
+        reason=said.reason or NO_REASON,
         now=clock.now(),
     )
     if outcome.here:

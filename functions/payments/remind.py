@@ -8,7 +8,7 @@ from remit.runtime import clients, settings
 from remit.runtime.observability import bind, count, flush, observed
 
 
-def handler(_: dict[str, Any], __: object) -> None:
+def handler(_: dict[str, Any], __: object) -> dict[str, Any]:
     """Count what the other banks should have answered by now."""
     bind("payments")
     recalls = RecallStore.of(clients.dynamodb(), settings.required("PAYMENTS_TABLE"))
@@ -19,3 +19,4 @@ def handler(_: dict[str, Any], __: object) -> None:
     )
     count("RecallOverdue", overdue)
     flush()
+    return {"status": "reminded", "overdue": overdue}

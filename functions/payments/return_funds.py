@@ -7,8 +7,9 @@ from remit.ledger.store import Ledger
 from remit.payments.recalls import RecallStore
 from remit.payments.return_funds import return_funds, returned_of
 from remit.payments.store import PaymentStore
-from remit.runtime import clients, rails, settings
+from remit.runtime import clients, settings
 from remit.runtime.observability import count, task
+from remit.runtime.rail_messages import fact_of
 
 
 @task("payments", "Return funds")
@@ -21,7 +22,7 @@ def handler(event: dict[str, Any], _: object) -> dict[str, Any]:
         RecallStore.of(client, table),
         tenant=event["tenant"],
         payment_id=event["id"],
-        returned=returned_of(rails.messages().get(event["message"]).told[event["fact"]].fact),
+        returned=returned_of(fact_of(event)),
         now=clock.now(),
     )
     if outcome.here:

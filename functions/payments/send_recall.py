@@ -1,8 +1,8 @@
 """The recall queue: send what was asked back to its rail, until the rail has it."""
 
 from remit.kernel import clock
-from remit.payments.recall import send_recall
 from remit.payments.recalls import RecallStore
+from remit.payments.send_recall import send_recall
 from remit.runtime import clients, rails, settings
 from remit.runtime.batch import Message, queue
 from remit.runtime.observability import count

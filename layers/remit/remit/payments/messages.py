@@ -16,7 +16,7 @@ from remit.kernel.canonical import fingerprint
 from remit.kernel.errors import NotFound, Refusal
 from remit.kernel.money import Money
 from remit.kernel.value import value
-from remit.rails.heard import Fact, Heard, Meaning
+from remit.rails.facts import Fact, Heard, Meaning
 from remit.store.commit import Stale
 from remit.store.item import Item, Plain, binary, integer, text
 from remit.store.table import Table

@@ -9,17 +9,13 @@ from http import HTTPStatus
 
 from remit.kernel.canonical import canonical_json
 from remit.kernel.clock import DAY, parse_rfc3339, rfc3339
-from remit.kernel.errors import Fault, NotFound, Refusal
+from remit.kernel.errors import NotFound, Refusal
 from remit.payments.model import Payment, RailNotAvailable
-from remit.payments.orders import outgoing
-from remit.payments.rail_desk import RailDesk
 from remit.payments.recalls import Recall, RecallStore
 from remit.payments.schema import RecallRequest
 from remit.payments.store import PaymentStore
 from remit.rails.calendar import add_business_days
 from remit.rails.capability import BY_NAME, Capability, Recalls
-from remit.rails.outgoing import RECALL, message_id
-from remit.rails.outgoing import recall as recall_message
 from remit.store.idempotency import Answer, Command, answer_once
 from remit.store.table import Table
 from remit.store.write import Write
@@ -42,12 +38,6 @@ class NotRecalled(NotFound):
     """Nobody has asked the payment back."""
 
     title = "The payment has not been recalled"
-
-
-class RecallNotTaken(Fault):
-    """The rail has not taken the recall yet: send it again later."""
-
-    title = "The rail has not taken the recall yet"
 
 
 def ask_back(
@@ -82,24 +72,6 @@ def look(
     if found is None:
         raise NotRecalled
     return recall_view(found)
-
-
-def send_recall(
-    desk: RailDesk, recalls: RecallStore, *, tenant: str, payment_id: str, now: int
-) -> None:
-    """Send the recall that was kept; `RecallNotTaken` unless its rail has it by now.
-
-    One that has been answered is not sent again. Raises `SubjectErased`, too.
-    """
-    payment, found = desk.payments.get(tenant, payment_id), recalls.find(tenant, payment_id)
-    if found is None or found.status != "requested":
-        return
-    parties = desk.orders.of_payment(payment).opened(desk.vault)
-    told = outgoing(payment, parties, accepted_at=found.at)
-    content = recall_message(told, found.reason, settled_on=_settled_on(payment), at=found.at)
-    sent = desk.lines[payment.rail].send(message_id(RECALL, told.uetr), content, now=now)
-    if sent not in ("taken", "duplicate"):
-        raise RecallNotTaken
 
 
 def recall_view(found: Recall) -> dict[str, object]:
@@ -141,7 +113,3 @@ def _due_at(rail: Capability, recalls: Recalls, now: int) -> int:
     if rail.calendar is not None:
         day = add_business_days(rail.calendar, day, recalls.answer_business_days)
     return parse_rfc3339(f"{day.isoformat()}T00:00:00Z") + DAY
-
-
-def _settled_on(payment: Payment) -> date:
-    return date.fromisoformat(rfc3339(payment.reached("completed") or 0)[:10])

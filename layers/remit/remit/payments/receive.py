@@ -19,7 +19,8 @@ from remit.payments.messages import (
     tenant_of,
 )
 from remit.payments.orders import OrderStore
-from remit.rails.heard import Fact, Heard, Meaning, hear
+from remit.rails.facts import Fact, Heard, Meaning
+from remit.rails.heard import hear
 from remit.rails.iso20022.duplicates import content_fingerprint
 from remit.rails.signing import Headers, check
 from remit.store import commit as unit_of_work

@@ -11,7 +11,7 @@ from remit.payments.outcome import Outcome, contradicted
 from remit.payments.recalls import RecallStore
 from remit.payments.store import PaymentStore
 from remit.payments.walk import walk
-from remit.rails.heard import Fact
+from remit.rails.facts import NO_REASON, Fact
 from remit.store.commit import commit
 from remit.store.write import Write
 
@@ -32,7 +32,7 @@ def returned_of(fact: Fact) -> Returned:
     """The return that a rail's message tells of."""
     if fact.amount is None or fact.id is None:
         raise ValueError("a return has an amount and an id")
-    return Returned(id=fact.id, amount=fact.amount, reason=fact.reason or "MS03")
+    return Returned(id=fact.id, amount=fact.amount, reason=fact.reason or NO_REASON)
 
 
 def return_funds(

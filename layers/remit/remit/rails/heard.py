@@ -4,10 +4,8 @@ A status or a reason that we do not know is kept as it came, and what cannot be 
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Literal
 
-from remit.kernel.money import Money
-from remit.kernel.value import value
+from remit.rails.facts import NO_REASON, Fact, Heard, Meaning
 from remit.rails.iso20022 import camt029, camt056, pacs002, pacs004
 from remit.rails.iso20022.document import parsed
 from remit.rails.iso20022.parts import OriginalIds, Reason
@@ -15,19 +13,6 @@ from remit.rails.outgoing import uetr_of
 
 MAX_BYTES = 256 * 1024
 """No message about payments is nearly as large; statements come in elsewhere."""
-
-Meaning = Literal[
-    "accepted",
-    "rejected",
-    "pending",
-    "duplicate",
-    "returned",
-    "recall_accepted",
-    "recall_refused",
-    "recalled",
-    "not_understood",
-]
-"""`duplicate` says only that ours came twice. `recalled` asks a payment back that we received."""
 
 _ACCEPTED: Mapping[str, frozenset[str]] = {
     # In SCT Inst the beneficiary bank's ACCP is the payment's end (EPC122-16, DS-03).
@@ -43,31 +28,6 @@ _RECALLS: Mapping[str, Meaning] = {
     "CNCL": "recall_accepted",
     "PDCR": "pending",
 }
-_NO_REASON = "MS03"
-
-
-@value
-class Fact:
-    """One thing that is said of one payment, which `uetr` names if it is one of ours.
-
-    `id` is the sender's own of a return or a recall; `amount` what comes back or is asked back.
-    """
-
-    uetr: str | None
-    meaning: Meaning
-    status: str | None = None
-    reason: str | None = None
-    amount: Money | None = None
-    id: str | None = None
-
-
-@value
-class Heard:
-    """A message: its kind (`pacs.002.001.10`), its sender's id for it, and what it says."""
-
-    kind: str
-    id: str
-    facts: tuple[Fact, ...]
 
 
 def hear(rail: str, content: bytes) -> Heard:
@@ -165,7 +125,7 @@ def _uetr(ids: OriginalIds) -> str | None:
 def _reason(reasons: tuple[Reason, ...]) -> str:
     """The first code that is given, known to us or not."""
     codes: Iterator[str] = (each.code.code for each in reasons if each.code is not None)
-    return next(codes, _NO_REASON)
+    return next(codes, NO_REASON)
 
 
 READERS: Mapping[str, Callable[[str, bytes], Heard]] = {

@@ -9,7 +9,6 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from remit.ledger.store import Ledger
-from remit.payments.messages import MessageStore
 from remit.payments.orders import OrderStore
 from remit.payments.outside import Outside
 from remit.payments.rail_desk import RailDesk
@@ -18,6 +17,7 @@ from remit.payments.store import PaymentStore
 from remit.rails import link
 from remit.rails.signing import key_of
 from remit.runtime import clients, machine, settings
+from remit.runtime.rail_messages import messages
 from remit.runtime.secrets import SecretMalformed, secret
 from remit.runtime.vault import vault
 
@@ -66,11 +66,6 @@ def in_desk(*, request_id: str) -> InDesk:
         keys={rail: _keys(rail, "theirs") for rail in connected()},
         start=lambda start: _started(start, request_id),
     )
-
-
-def messages() -> MessageStore:
-    """The messages that rails have sent."""
-    return MessageStore.of(clients.dynamodb(), settings.required("RAILS_TABLE"))
 
 
 def connected() -> Mapping[str, str]:
