@@ -62,7 +62,7 @@ def test_every_function_has_an_event_to_begin_with(name):
 @pytest.mark.parametrize("case", CASES)
 def test_every_event_is_answered_cleanly_where_nothing_is(cloud: Cloud, case: str):
     if case.split("/")[1] in TASKS:
-        with pytest.raises(Exception, match="No such (payment|message)"):
+        with pytest.raises(Exception, match=r"No such (payment|message)"):
             answer(case)
     else:
         found = answer(case)
