@@ -15,4 +15,5 @@ def messages() -> MessageStore:
 def fact_of(event: dict[str, Any]) -> Fact:
     """What the message says that a run of the machine `rail_outcome` is about."""
     told: tuple[Told, ...] = messages().get(event["message"]).told
-    return told[event["fact"]].fact
+    number: int = event["fact"]
+    return told[number].fact
