@@ -34,13 +34,22 @@ SETTINGS = {
     "PAYMENT_MACHINE_ARN": "arn:aws:states:eu-west-1:123456789012:stateMachine:payment",
     "RESUME_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/resume",
     "FILES_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/files",
+    "RAILS_TABLE": "Rails",
+    "OUTCOME_MACHINE_ARN": "arn:aws:states:eu-west-1:123456789012:stateMachine:rail-outcome",
+    "ENQUIRY_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/enquiry",
+    "RECALL_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/recall",
+    "RAILS_SECRET_ARN": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:rails",
+    "SCT_INST_URL": "https://sct-inst.test/messages",
+    "FPS_HK_URL": "none",
+    "BIC": "REMIDEFFXXX",
     "SANDBOX": "true",
     "BANK": "DE99999999",
 }
-TABLES = ("Ledger", "Payments", "Fraud", "Idempotency")
+TABLES = ("Ledger", "Payments", "Fraud", "Idempotency", "Rails", "Vault", "SubjectKeys")
 ROUTES = {
     ("POST", "/accounts"): "ledger/open",
     ("POST", "/accounts/{id}/deposits"): "ledger/deposit",
+    ("POST", "/accounts/{id}/rules"): "ledger/rule",
     ("GET", "/accounts/{id}"): "ledger/read",
     ("GET", "/accounts/{id}/entries"): "ledger/read",
     ("GET", "/ledger/trial-balance"): "ledger/read",
@@ -48,6 +57,8 @@ ROUTES = {
     ("GET", "/ledger/transfers/{id}"): "ledger/read_books",
     ("POST", "/payments"): "payments/initiate",
     ("POST", "/payments/{id}/cancel"): "payments/cancel",
+    ("POST", "/payments/{id}/recall"): "payments/recall",
+    ("GET", "/payments/{id}/recall"): "payments/recall",
     ("GET", "/payments"): "payments/read",
     ("GET", "/payments/{id}"): "payments/read",
     ("GET", "/payments/{id}/decision"): "payments/read",

@@ -21,6 +21,13 @@ SETTINGS = {
     "PAYMENT_MACHINE_ARN": "PaymentMachine",
     "RESUME_QUEUE_URL": "ResumeQueue",
     "FILES_QUEUE_URL": "FilesQueue",
+    "ENQUIRY_QUEUE_URL": "EnquiryQueue",
+    "RECALL_QUEUE_URL": "RecallQueue",
+    "RAILS_TABLE": "RailsTable",
+    "OUTCOME_MACHINE_ARN": "OutcomeMachine",
+    "SCT_INST_URL": "none",
+    "FPS_HK_URL": "none",
+    "BIC": "REMIDEFFXXX",
     "SANDBOX": "true",
     "BANK": "DE99999999",
 }

@@ -30,6 +30,7 @@ ROLES_BY_ACTION = {
     "payments.read": _ALL,
     "screening.read": _OVERSIGHT,
     "screening.search": _OPERATOR,
+    "payments.recall": _OPERATOR,
     "vault.read": _ALL,
     "vault.reveal": _OPERATOR,
 }

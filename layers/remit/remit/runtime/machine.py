@@ -38,11 +38,16 @@ def start(
     content = {"id": payment_id, "tenant": tenant, "request_id": request_id}
     if traceparent is not None:
         content["traceparent"] = traceparent
+    return begin(
+        machine_arn, name=payment_id if again is None else f"{payment_id}-{again}", content=content
+    )
+
+
+def begin(machine_arn: str, *, name: str, content: Mapping[str, str | int]) -> bool:
+    """Start a machine with an input; False, and a line in the log, when it fails."""
     try:
         clients.stepfunctions().start_execution(
-            stateMachineArn=machine_arn,
-            name=payment_id if again is None else f"{payment_id}-{again}",
-            input=canonical_json(content),
+            stateMachineArn=machine_arn, name=name, input=canonical_json(dict(content))
         )
     except (ClientError, *UNANSWERED) as error:
         response = getattr(error, "response", None) or {}
@@ -63,7 +68,7 @@ def starter(
 ) -> Callable[[str, str], None]:
     """`start` as use cases want it: a function of tenant and payment id that never fails."""
 
-    def begin(tenant: str, payment_id: str) -> None:
+    def begin_payment(tenant: str, payment_id: str) -> None:
         start(
             machine_arn,
             tenant=tenant,
@@ -73,7 +78,7 @@ def starter(
             again=again,
         )
 
-    return begin
+    return begin_payment
 
 
 def resumer() -> Callable[[str, Mapping[str, str]], None]:
