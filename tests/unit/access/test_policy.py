@@ -11,6 +11,12 @@ accounts.read     client operator auditor
 accounts.rule     -      operator -
 cases.decide      -      operator -
 cases.read        -      operator auditor
+customers.apply   client operator -
+customers.decide  -      operator -
+customers.erase   -      operator -
+customers.evidence -     operator auditor
+customers.list    -      operator auditor
+customers.read    client operator auditor
 days.close        -      operator -
 decisions.read    -      operator auditor
 deposits.make     -      operator -
