@@ -17,6 +17,7 @@ deposits.make     -      operator -
 files.read        client operator auditor
 files.submit      client operator -
 ledger.read       -      operator auditor
+ledger.transfer   -      operator -
 payees.mark       -      operator -
 payments.cancel   client operator -
 payments.initiate client operator -
