@@ -109,6 +109,17 @@ def test_an_acceptance_after_the_rejection_changes_nothing_and_calls_a_person(ro
     assert (after["Payments"], after["Ledger"]) == (before["Payments"], before["Ledger"])
 
 
+@pytest.mark.parametrize(("status", "reason"), [("ACSC", None), ("RJCT", "AC04")])
+def test_an_answer_about_what_the_rail_has_not_been_given_yet_moves_nothing(road, status, reason):
+    payment = road.reserved()
+    road.cloud.machines.started.clear()
+    assert road.send(road.report(payment, status, reason)).status == 202
+    (start,) = road.cloud.machines.started
+    with pytest.raises(Exception, match="never given"):
+        road.run(start["input"])
+    assert (road.status(payment), road.in_transit()) == ("reserved", SMALL)
+
+
 @pytest.mark.parametrize("reason", ["DU01", "DU03"])
 def test_that_a_message_came_twice_is_no_rejection(road, reason):
     payment = road.submitted()
