@@ -30,6 +30,8 @@ from remit.rails.outgoing import TRANSFER, message_id
 from remit.rails.signing import check, signed
 from remit.runtime import rails
 from remit.runtime.request import Headers
+from remit.screening.index import Index, build
+from remit.screening.model import Name, entry
 from tests.builders import api_event, lambda_context
 from tests.fakes import FakeCipher, FakeVault
 from tests.integration.cloud import Cloud, Reply, handler
@@ -342,6 +344,19 @@ def _assignment(identifier: str, now: int) -> Assignment:
     return Assignment(id=identifier, assigner=bank, assignee=bank, created_at=rfc3339(now))
 
 
+class Lists:
+    """The lists in force: one person, one business."""
+
+    @staticmethod
+    def index() -> Index:
+        names = {"7": ("individual", "GRIMME, Osvald"), "8": ("entity", "Grauwolf Handel GmbH")}
+        entries = [
+            entry(source="ofac", id=number, kind=kind, names=(Name(text=name, quality="primary"),))  # type: ignore[arg-type]
+            for number, (kind, name) in names.items()
+        ]
+        return Index.load(build(entries))
+
+
 def railed(cloud: Cloud, monkeypatch: pytest.MonkeyPatch, *, still: bool = False) -> Railed:
     """Connect the cloud to a rail. `still` makes its vault seal the same as the same."""
     vault = FakeVault(cloud.dynamodb)
@@ -352,4 +367,5 @@ def railed(cloud: Cloud, monkeypatch: pytest.MonkeyPatch, *, still: bool = False
     monkeypatch.setattr(rails, "vault", lambda: vault)
     monkeypatch.setattr(rails, "secret", lambda _: json.loads(json.dumps(SECRET)))
     monkeypatch.setattr(rails, "_pool", lambda: scheme)
+    monkeypatch.setattr(rails, "screening", Lists)
     return Railed(cloud=cloud, scheme=scheme, vault=vault)

@@ -4,9 +4,16 @@ import re
 
 import pytest
 
+from remit.ledger.model import Account
+from remit.ledger.open import opened
+from remit.ledger.store import Ledger
 from remit.payments.schema import PaymentView
-from tests.integration.payments.rail_cloud import IBAN
-from tests.integration.payments.scenes import SMALL
+from remit.runtime import rails
+from remit.screening.store import NoListInForce
+from remit.store.commit import commit
+from tests.integration.cloud import START
+from tests.integration.payments.rail_cloud import IBAN, Lists
+from tests.integration.payments.scenes import MONEY, SMALL
 
 
 def pointers(answer):
@@ -211,3 +218,64 @@ def test_a_payment_file_may_pay_an_iban(road):
     process(road.cloud, file_id)
     (payment,) = [item for item in road.cloud.items("Payments") if item["sk"] == "payment"]
     assert payment["rail"] == "sct_inst"
+
+
+# Who is paid is looked for on the lists.
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [("Osvald Grimme", "7"), ("Oswald Grimme", "7"), ("Grauwolf Handel", "8")],
+)
+def test_a_creditor_named_like_a_listed_one_goes_to_a_person(road, name, number):
+    payment = road.pay(road.account(), creditor={"name": name}).body["id"]
+    assert road.cloud.task("check", payment) == "in_review"
+    decision = road.cloud.api(
+        "GET", "/payments/{id}/decision", role="auditor", path={"id": payment}
+    ).body
+    assert "PAYEE_LISTED" in decision["reasons"]
+    assert decision["payee_listed"].startswith(f"ofac/{number} ")
+    assert name not in str(road.cloud.items("Payments"))
+    (case,) = road.cloud.cases()
+    assert road.cloud.decide(case["id"], "release").status == 200
+    assert road.cloud.task("check", payment) == "reserve"
+
+
+def test_a_creditor_who_is_like_nobody_listed_goes_on(road):
+    payment = road.pay(road.account()).body["id"]
+    assert road.cloud.task("check", payment) == "reserve"
+    decision = road.cloud.api(
+        "GET", "/payments/{id}/decision", role="auditor", path={"id": payment}
+    ).body
+    assert decision["payee_listed"] is None
+
+
+def test_a_name_that_cannot_be_screened_is_not_paid(road):
+    answer = road.pay(road.account(), creditor={"name": "?!"})
+    assert answer.status == 422
+    assert road.cloud.items("Payments") == []
+
+
+def test_while_no_list_is_in_force_nobody_outside_is_paid(road, monkeypatch):
+    def none() -> None:
+        raise NoListInForce
+
+    monkeypatch.setattr(Lists, "index", staticmethod(none))
+    answer = road.pay(road.account(), key="pay")
+    assert answer.status == 503
+
+
+def test_a_customers_own_name_is_what_the_other_bank_is_told(road, monkeypatch):
+    monkeypatch.setattr(rails, "customers", lambda: None)
+    monkeypatch.setattr(rails, "name_of", lambda *_: "Zsófia Károlyi")
+    ledger = Ledger.of(road.cloud.dynamodb, "Ledger")
+    account = Account(tenant="acme", id="acc_" + "7" * 26, currency="EUR", at=START)
+    details = {"customer": "cus_" + "7" * 26, "by": "onboarding", "why": "account opened"}
+    _, writes = opened(ledger, account, details, bank="DE99999999")
+    commit(road.cloud.dynamodb, writes)
+    road.cloud.deposit(account.id, MONEY)
+    payment = road.pay(account.id).body["id"]
+    for name, status in (("check", "reserve"), ("reserve", "reserved"), ("submit", "submitted")):
+        assert road.cloud.task(name, payment) == status
+    assert b"Zs" in road.scheme.sent[0][1]
+    assert "Zs\u00f3fia" not in str(road.cloud.items("Ledger"))

@@ -7,6 +7,7 @@ from remit.customers.change import field
 from remit.customers.ports import Vault
 from remit.customers.schema import CustomersQuery
 from remit.customers.store import CustomerStore, Section
+from remit.customers.verify import opened
 from remit.customers.views import customer_view
 from remit.kernel.clock import rfc3339
 from remit.kernel.errors import RemitError
@@ -56,6 +57,11 @@ def many(customers: CustomerStore, tenant: str, asked: CustomersQuery) -> dict[s
         "items": [customer_view(each, ()) for each in found if asked.status in (None, each.status)],
         "next_cursor": cursor(scope, {"after": last} if last else None),
     }
+
+
+def name_of(customers: CustomerStore, vault: Vault, tenant: str, customer_id: str) -> str:
+    """The customer's name as it was given. Raises `CustomerNotFound`, or `SubjectErased`."""
+    return str(opened(vault, customers.dossier(tenant, customer_id))["name"])
 
 
 def evidence(customers: CustomerStore, vault: Vault, customer_id: str, who: Onlooker) -> Document:

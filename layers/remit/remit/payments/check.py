@@ -55,6 +55,7 @@ def facts_of(payment: Payment) -> Facts:
         amount=payment.amount,
         currency=payment.currency,
         created_at=payment.created_at,
+        payee_listed=payment.listed is not None,
     )
 
 

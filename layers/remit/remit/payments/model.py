@@ -122,7 +122,8 @@ class Payment:
 
     `creditor_account` is an account of the tenant's; of a payment that a `rail` carries it is the
     token of the IBAN, shown as `creditor_masked`. `because` tells why it is that rail, `returned`
-    how much of it has come back.
+    how much of it has come back. `listed` names the entry of a sanctions list that the creditor is
+    named like most, with the score and the list's version; None when there is none.
     """
 
     id: str
@@ -143,6 +144,7 @@ class Payment:
     uetr: str | None = None
     creditor_masked: str | None = None
     creditor_country: str | None = None
+    listed: str | None = None
     returned: int = 0
 
     @property

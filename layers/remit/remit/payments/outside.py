@@ -3,7 +3,7 @@
 Loaded only for such a payment: what it needs takes long to import.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -52,13 +52,16 @@ _FIELDS: Mapping[str, str] = {
 class Outside:
     """What payments that leave the house need: the vault, our BIC, and the rails we are on.
 
-    In a `sandbox` a bank whose BIC nobody names is given one, so that it can be paid.
+    `screen` says what entry of a list a name is like. `holder` is the name of a customer, by tenant
+    and id. In a `sandbox` a bank whose BIC nobody names is given one, so that it can be paid.
     """
 
     vault: "Vault"
     orders: OrderStore
     bic: str
     connected: frozenset[str]
+    screen: Callable[[str, str], str | None]
+    holder: Callable[[str, str], str]
     sandbox: bool = False
 
 
@@ -110,6 +113,7 @@ def _made(
         because=chosen.because,
         uetr=uetr(identifier),
         creditor_country=creditor.iban[:2],
+        listed=outside.screen(command.tenant, creditor.name),
     )
     parties = Parties(debtor=debtor, creditor=_creditor(outside, creditor))
     _check(payment, parties, command.now)
@@ -126,7 +130,12 @@ def _debtor(outside: Outside, ledger: Ledger, command: Command, request: Payment
     iban = iban_of(account.id, opening)
     if iban is None:
         raise RailNotAvailable("the debtor's account has no IBAN")
-    return Side(name=text(opening, "name"), iban=iban, bic=outside.bic)
+    name = (
+        text(opening, "name")
+        if "name" in opening
+        else outside.holder(command.tenant, text(opening, "customer"))
+    )
+    return Side(name=name, iban=iban, bic=outside.bic)
 
 
 def _creditor(outside: Outside, creditor: OutsideCreditor) -> Side:

@@ -36,6 +36,7 @@ _OPTIONAL = (
     "uetr",
     "creditor_masked",
     "creditor_country",
+    "listed",
 )
 
 

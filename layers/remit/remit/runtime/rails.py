@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
+from remit.customers.look import name_of
+from remit.kernel import clock
 from remit.ledger.store import Ledger
 from remit.payments.orders import OrderStore
 from remit.payments.outside import Outside
@@ -17,9 +19,13 @@ from remit.payments.store import PaymentStore
 from remit.rails import link
 from remit.rails.signing import key_of
 from remit.runtime import clients, machine, settings
+from remit.runtime.customers import customers
 from remit.runtime.rail_messages import messages
+from remit.runtime.screening import screening
 from remit.runtime.secrets import SecretMalformed, secret
 from remit.runtime.vault import vault
+from remit.screening.model import Party, PartyKind
+from remit.screening.screen import screen
 
 if TYPE_CHECKING:
     from urllib3 import PoolManager
@@ -29,6 +35,8 @@ URLS = {"sct_inst": "SCT_INST_URL", "fps_hk": "FPS_HK_URL"}
 
 NOT_CONNECTED = "none"
 
+KINDS: tuple[PartyKind, ...] = ("person", "business")
+
 
 def outside() -> Outside:
     """What accepting a payment that leaves the house needs."""
@@ -37,8 +45,23 @@ def outside() -> Outside:
         orders=_orders(),
         bic=settings.required("BIC"),
         connected=frozenset(connected()),
+        screen=_listed,
+        holder=lambda tenant, customer: name_of(customers(), vault(), tenant, customer),
         sandbox=settings.flag("SANDBOX"),
     )
+
+
+def _listed(tenant: str, name: str) -> str | None:
+    """The entry that a name is like most, of persons and of businesses: which we do not know."""
+    found = [
+        hit
+        for kind in KINDS
+        for hit in screen(
+            screening(), tenant, None, Party(name=name, kind=kind), at=clock.now()
+        ).hits
+    ]
+    best = max(found, key=lambda hit: hit.score, default=None)
+    return f"{best.source}/{best.entry_id} {best.score} {best.list_version}" if best else None
 
 
 def desk() -> RailDesk:
