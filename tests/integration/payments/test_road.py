@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.integration.payments.scenes import MONEY, SMALL
+from tests.integration.payments.scenes import LARGE, MONEY, SMALL
 
 
 def test_a_payment_that_its_rail_accepts_is_completed(road):
@@ -48,6 +48,16 @@ def test_a_payment_without_funds_is_declined_and_never_reaches_its_rail(road):
     assert road.cloud.task("reserve", payment) == "declined"
     assert road.cloud.task("submit", payment) == "declined"
     assert (road.reasons(payment), road.scheme.sent) == (["AM04"], [])
+
+
+def test_a_payment_that_a_person_releases_goes_on_to_its_rail(road):
+    payment = road.received(LARGE)
+    assert road.cloud.task("check", payment) == "in_review"
+    case = road.cloud.payment(payment)["case_id"]
+    assert road.cloud.decide(case, "release").status == 200
+    assert road.cloud.task("check", payment) == "reserve"
+    assert road.cloud.task("reserve", payment) == "reserved"
+    assert road.cloud.task("submit", payment) == "submitted"
 
 
 def test_an_answer_may_come_before_the_submission_has_returned(road):
