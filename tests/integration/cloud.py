@@ -44,6 +44,8 @@ ROUTES = {
     ("GET", "/accounts/{id}"): "ledger/read",
     ("GET", "/accounts/{id}/entries"): "ledger/read",
     ("GET", "/ledger/trial-balance"): "ledger/read",
+    ("POST", "/ledger/transfers"): "ledger/transfer",
+    ("GET", "/ledger/transfers/{id}"): "ledger/read_books",
     ("POST", "/payments"): "payments/initiate",
     ("POST", "/payments/{id}/cancel"): "payments/cancel",
     ("GET", "/payments"): "payments/read",

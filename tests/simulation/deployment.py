@@ -142,6 +142,18 @@ def sweeps() -> tuple[Sweep, ...]:
 
 
 @cache
+def timers() -> Mapping[str, int]:
+    """The functions that are run by the clock, and every how many seconds."""
+    return {
+        function_of(name): 60 * int(found[1])
+        for name, properties in resources("AWS::Serverless::Function").items()
+        for event in properties.get("Events", {}).values()
+        if event["Type"] == "Schedule"
+        and (found := re.fullmatch(r"rate\((\d+) minutes?\)", event["Properties"]["Schedule"]))
+    }
+
+
+@cache
 def tables() -> tuple[tuple[str, dict[str, Any]], ...]:
     """The tables, as `Database.create_table` wants them; each with a stream, to be watched by."""
     found = []

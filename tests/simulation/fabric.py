@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from remit.kernel.clock import rfc3339
 from tests.simulation import deployment
 from tests.simulation.deployment import Feed, Sweep
 from tests.simulation.machine import Machine, TaskFailed
@@ -39,6 +40,7 @@ class Fabric:
         self._world = world
         self.queues = {feed.queue: Queue(world, feed) for feed in deployment.feeds()}
         self.streams = [Stream(world, sweep) for sweep in deployment.sweeps()]
+        self.timers = [Timer(world, *each) for each in deployment.timers().items()]
 
     @property
     def quiet(self) -> bool:
@@ -122,6 +124,50 @@ def _result(outcome: Outcome, world: "World") -> Any:
     if outcome.value == "timed out":
         raise TaskFailed("Sandbox.Timedout")
     raise TaskFailed(world.chance.choice(("Lambda.Unknown", "Runtime.ExitError")))
+
+
+class Timer:
+    """A schedule that runs a function every so often, at least once or not at all.
+
+    The one there is ends holds. A minute in which nothing is held is left out, since it would look
+    and find nothing; so a world comes to rest.
+    """
+
+    def __init__(self, world: "World", function: str, seconds: int) -> None:
+        self._world, self._function, self._seconds = world, function, seconds
+        self._position, self._set = 0, False
+        self._held: set[str] = set()
+
+    def nudge(self) -> None:
+        """Begin to run when something is held."""
+        records = self._world.database.stream_records("LedgerTable")
+        for record in records[self._position :]:
+            keys = record["dynamodb"]["Keys"]
+            pk, sk = keys["pk"]["S"], keys["sk"]["S"]
+            if pk[:4] == "due#" and pk != "due#swept":
+                self._held.add(sk)
+            elif sk == "resolution":
+                self._held.discard(pk)
+        self._position = len(records)
+        if self._held and not self._set:
+            self._set = True
+            period = self._seconds * SECOND
+            late = self._world.chance.randrange(SECOND)
+            self._world.scheduler.after(
+                period - self._world.scheduler.now % period + late, self._run
+            )
+
+    def _run(self) -> None:
+        world, self._set = self._world, False
+        carrier = Task(world.number(f"timer {self._function}"))
+        fault = world.faults.at(carrier, "invoke", self._function)
+        kind = fault.kind if fault else ""
+        event = {"time": rfc3339(world.true_time() // 1000 * 1000)}
+        if kind not in ("refused", "stillborn"):
+            world.fabric.invoke(self._function, event)
+        if kind == "run twice":
+            world.fabric.invoke(self._function, dict(event))
+        self.nudge()
 
 
 class _Message:

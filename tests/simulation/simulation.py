@@ -3,18 +3,20 @@
 from dataclasses import dataclass
 
 from tests.simulation import present
+from tests.simulation.act import Act
 from tests.simulation.callers import Crowd, Request
 from tests.simulation.ending import Audit, settled, trial_balanced
 from tests.simulation.faults import Fault, Faults, Site
 from tests.simulation.invariants import Watch, demand
 from tests.simulation.operators import Operators
-from tests.simulation.scenario import Act, Scenario
+from tests.simulation.scenario import Scenario
 from tests.simulation.scheduler import DAY, HOUR, MINUTE, Task, Violation
 from tests.simulation.world import Line, World
 
 _SETTLING = 30 * MINUTE
 _PREPARING = 10 * MINUTE
 _RESENT = 3
+_MAKING = ("open", "deposit", "pay", "file", "transfer", "hold", "reverse", "link", "post", "void")
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,13 @@ class Run:
 
 def run(scenario: Scenario, faults: Faults) -> Run:
     """Simulate a scenario. The product must be `installed`."""
-    world = World(scenario.seed, faults, skew=scenario.skew, two_versions=scenario.two_versions)
+    world = World(
+        scenario.seed,
+        faults,
+        skew=scenario.skew,
+        leap=scenario.leap,
+        two_versions=scenario.two_versions,
+    )
     present.enter(world)
     violation = None
     try:
@@ -62,7 +70,10 @@ class _Course:
         for number in range(scenario.operators):
             self._operators.begin(f"{number + 1}")
         tasks += self._crowd.begin(scenario.then)
-        scheduler.run(scheduler.now + scenario.trouble)
+        half = scenario.trouble // 4
+        scheduler.run(scheduler.now + half)
+        self._world.leaps = scenario.leap != 0
+        scheduler.run(scheduler.now + scenario.trouble - half)
         self._calm()
         scheduler.run(scheduler.now + _SETTLING)
         _surface(tasks)
@@ -73,6 +84,7 @@ class _Course:
         if scenario.resends:
             self._resend()
         self._audit()
+        Audit(self._world, self._crowd, self._watch).verified()
         self._add_up()
 
     def _prepare(self) -> list[Task]:
@@ -87,7 +99,7 @@ class _Course:
 
     def _calm(self) -> None:
         self._world.tell("simulation", "CALM", None, "nothing goes wrong any more")
-        self._world.faults.calm = True
+        self._world.faults.calm, self._world.leaps = True, False
         for queue in self._world.fabric.queues.values():
             queue.redrive()
         for stream in self._world.fabric.streams:
@@ -113,7 +125,7 @@ class _Course:
         world.scheduler.run(world.scheduler.now + 90 * DAY)
         world.database.expire()
         for asked in chosen:
-            if asked.reply.status < 300 and asked.act.verb in ("open", "deposit", "pay", "file"):
+            if asked.reply.status < 300 and asked.act.verb in _MAKING:
                 self._do(lambda a=asked: self._again(a.act, a.request, stands=False), "much later")
         demand(
             world.scheduler.run_out(world.scheduler.now + 2 * HOUR), "everything comes to rest", ""

@@ -37,14 +37,22 @@ Line = tuple[int, str, str, str, str]
 class World:
     """Everything of one run. The same seed and faults give the same run, byte for byte.
 
-    `skew` is how far a function's clock may be off, in milliseconds.
+    `skew` is how far a function's clock may be off, in milliseconds. By `leap` all of them are off
+    together, from the moment of the world that `leaps` sets to the calm.
     """
 
     def __init__(
-        self, seed: int, faults: Faults, *, skew: int = 0, two_versions: bool = False
+        self,
+        seed: int,
+        faults: Faults,
+        *,
+        skew: int = 0,
+        leap: int = 0,
+        two_versions: bool = False,
     ) -> None:
         self.chance = random.Random(f"chance {seed}")
         self.faults, self._skew, self._two_versions = faults, skew, two_versions
+        self._leap, self.leaps = leap, False
         self.scheduler = Scheduler()
         self.trace: list[Line] = []
         self.calls = 0
@@ -52,9 +60,17 @@ class World:
         self.database = Database(self.true_time)
         for name, made in deployment.tables():
             self.database.create_table(name, **made)
+        self._swept_before()
         self.services, self.sdk, self.privacy = Services(self), Sdk(self), Privacy()
         self.fabric = Fabric(self)
         self.watchers: list[Callable[[], None]] = []
+
+    def _swept_before(self) -> None:
+        """The schedule has run every minute until now, as it does from the deployment on."""
+        texts = {"pk": "due#swept", "sk": f"{1:012d}", "by": "expiry", "why": "holds ended"}
+        mark: dict[str, Any] = {name: {"S": content} for name, content in texts.items()}
+        mark |= {"reached": {"N": str(START)}, "at": {"N": str(START)}}
+        self.database.call("put_item", {"TableName": "LedgerTable", "Item": mark})
 
     def true_time(self) -> int:
         """Milliseconds since 1970, as AWS has it."""
@@ -63,7 +79,8 @@ class World:
     def time(self) -> int:
         """Milliseconds since 1970, as the running function has it."""
         running = self.scheduler.current
-        return self.true_time() + (running.clock_error if running else 0)
+        leap = self._leap if self.leaps else 0
+        return self.true_time() + leap + (running.clock_error if running else 0)
 
     def clock_error(self) -> int:
         """How far a new function's clock is off, in milliseconds."""
@@ -95,6 +112,8 @@ class World:
             watcher()
         for stream in self.fabric.streams:
             stream.nudge()
+        for timer in self.fabric.timers:
+            timer.nudge()
 
 
 class _Versions:

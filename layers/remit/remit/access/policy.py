@@ -17,6 +17,7 @@ ROLES_BY_ACTION = {
     "files.read": _ALL,
     "files.submit": _CLIENT,
     "ledger.read": _OVERSIGHT,
+    "ledger.transfer": _OPERATOR,
     "payees.mark": _OPERATOR,
     "payments.cancel": _CLIENT,
     "payments.initiate": _CLIENT,
