@@ -11,6 +11,12 @@ ROLES_BY_ACTION = {
     "accounts.rule": _OPERATOR,
     "cases.decide": _OPERATOR,
     "cases.read": _OVERSIGHT,
+    "customers.apply": _CLIENT,
+    "customers.decide": _OPERATOR,
+    "customers.erase": _OPERATOR,
+    "customers.evidence": _OVERSIGHT,
+    "customers.list": _OVERSIGHT,
+    "customers.read": _ALL,
     "days.close": _OPERATOR,
     "decisions.read": _OVERSIGHT,
     "deposits.make": _OPERATOR,
@@ -22,6 +28,9 @@ ROLES_BY_ACTION = {
     "payments.cancel": _CLIENT,
     "payments.initiate": _CLIENT,
     "payments.read": _ALL,
+    "screening.read": _OVERSIGHT,
+    "vault.read": _ALL,
+    "vault.reveal": _OPERATOR,
 }
 
 

@@ -1,14 +1,23 @@
-"""Starting a payment's machine. A start may be lost: whoever sweeps the payments finds it."""
+"""Starting machines and resuming them. What is lost here is found by whoever sweeps."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from botocore.exceptions import ClientError
 
 from remit.kernel.canonical import canonical_json
+from remit.kernel.errors import Fault
 from remit.runtime import clients, observability
 from remit.store.commit import UNANSWERED
 
 _STARTED_BEFORE = "ExecutionAlreadyExists"
+_OVER = frozenset({"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"})
+"""What Step Functions says of a task that nobody waits for any more."""
+
+
+class ResumeLost(Fault):
+    """The machine could not be told; it waits still, unless only the answer was lost."""
+
+    title = "The state machine could not be resumed"
 
 
 def start(
@@ -65,3 +74,26 @@ def starter(
         )
 
     return begin
+
+
+def resumer() -> Callable[[str, Mapping[str, str]], None]:
+    """A function of a waiting task's token and its result, which resumes the machine.
+
+    A task that is over, or that nobody knows, counts as resumed. Raises `ResumeLost` when that
+    cannot be known; the same may be said again.
+    """
+
+    def resume(task_token: str, result: Mapping[str, str]) -> None:
+        try:
+            clients.stepfunctions().send_task_success(
+                taskToken=task_token, output=canonical_json(dict(result))
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in _OVER:
+                # Neither its text nor its request goes further: the token is in them.
+                raise ResumeLost(error.response["Error"]["Code"]) from None
+            observability.count("ResumeTooLate")
+        except UNANSWERED as error:
+            raise ResumeLost(type(error).__name__) from None
+
+    return resume
