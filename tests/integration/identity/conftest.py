@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
+from remit.identity import sweep as sweeping
 from remit.kernel import clock
+from remit.kernel.clock import MINUTE
 from tests.fakes import FakeVault
 from tests.integration.cloud import REGION, SESSION, Clock, Watched, key_schema
 from tests.integration.identity.scenes import TABLES, Scene, clear
@@ -34,6 +36,7 @@ def client() -> Iterator[Any]:
 def scene(client, monkeypatch) -> Scene:
     """A desk with nothing on it, one subject in the vault, and a clock that stands."""
     clear()
+    monkeypatch.setattr(sweeping, "LOOK_BACK", 2 * MINUTE)  # each minute is a call to moto
     stands = Clock()
     monkeypatch.setattr(clock, "now", stands)
     monkeypatch.setattr("time.sleep", stands.sleep)

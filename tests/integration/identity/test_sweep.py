@@ -1,8 +1,10 @@
 """The sweep: unasked, unanswered, untold; bounded, resumable, alone and in company."""
 
+from dataclasses import replace
+
 import pytest
 
-from remit.identity import marks
+from remit.identity import marks, settle
 from remit.identity import sweep as sweeping
 from remit.identity.breaker import THRESHOLD
 from remit.identity.ports import ProviderRefused
@@ -204,9 +206,15 @@ def claim_call(scene: Scene) -> int:
     return len(scene.dynamodb.calls) - 1
 
 
+def settle_by_sweeps(scene: Scene, attempt: int) -> None:
+    for _ in range(4):
+        scene.sweep(later=MINUTE)
+        if scene.check(attempt).is_settled:
+            return
+
+
 @pytest.mark.parametrize("how", [kill_before, kill_after, lose_request])
 def test_a_run_that_dies_anywhere_is_made_good_by_later_ones(scene: Scene, monkeypatch, how):
-    monkeypatch.setattr(sweeping, "LOOK_BACK", 2 * MINUTE)
     scene.sweep()
     attempt, call = 0, 0
     while True:
@@ -224,8 +232,7 @@ def test_a_run_that_dies_anywhere_is_made_good_by_later_ones(scene: Scene, monke
             break
         finally:
             scene.dynamodb.watch()
-        for _ in range(4):
-            scene.sweep(later=MINUTE)
+        settle_by_sweeps(scene, attempt)
         check = scene.check(attempt)
         assert check.is_settled, call
         assert check.outcome == "clear", call
@@ -237,8 +244,7 @@ def test_a_run_that_dies_anywhere_is_made_good_by_later_ones(scene: Scene, monke
 
 
 @pytest.mark.parametrize("how", [kill_before, kill_after, lose_request])
-def test_a_callback_that_dies_anywhere_is_made_good_by_the_sweep(scene: Scene, monkeypatch, how):
-    monkeypatch.setattr(sweeping, "LOOK_BACK", 2 * MINUTE)
+def test_a_callback_that_dies_anywhere_is_made_good_by_the_sweep(scene: Scene, how):
     scene.sweep()
     call = 0
     while True:
@@ -254,8 +260,7 @@ def test_a_callback_that_dies_anywhere_is_made_good_by_the_sweep(scene: Scene, m
             break
         finally:
             scene.dynamodb.watch()
-        for _ in range(3):
-            scene.sweep(later=MINUTE)
+        settle_by_sweeps(scene, attempt)
         assert scene.check(attempt).is_settled, call
         assert set(scene.tasks.outcomes) == {"clear"}, call
         assert scene.lines() == [], call
@@ -264,8 +269,7 @@ def test_a_callback_that_dies_anywhere_is_made_good_by_the_sweep(scene: Scene, m
 
 
 @pytest.mark.parametrize("how", [kill_before, kill_after, lose_request])
-def test_a_beginning_that_dies_anywhere_is_finished_by_sweep_or_task(scene, monkeypatch, how):
-    monkeypatch.setattr(sweeping, "LOOK_BACK", 2 * MINUTE)
+def test_a_beginning_that_dies_anywhere_is_finished_by_sweep_or_task(scene, how):
     scene.sweep()
     call = 0
     while True:
@@ -281,8 +285,7 @@ def test_a_beginning_that_dies_anywhere_is_finished_by_sweep_or_task(scene, monk
             scene.dynamodb.watch()
         if scene.desk.checks.find(scene.id(attempt)) is None:
             scene.begin(attempt=attempt)  # nothing is on record: its task runs again
-        for _ in range(4):
-            scene.sweep(later=MINUTE)
+        settle_by_sweeps(scene, attempt)
         assert scene.check(attempt).outcome == "clear", call
         assert scene.check(attempt).is_settled, call
         assert scene.lines() == []
@@ -312,7 +315,8 @@ def test_a_check_whose_token_opens_for_nobody_any_more_is_closed(scene: Scene):
     assert scene.lines() == []
 
 
-def test_the_table_is_never_scanned(scene: Scene):
+def test_the_table_is_never_scanned(scene: Scene, monkeypatch):
+    monkeypatch.setattr(sweeping, "LOOK_BACK", marks.LOOK_BACK)
     scene.begin()
     scene.dynamodb.watch()
     scene.sweep(later=MINUTE)
@@ -321,6 +325,38 @@ def test_the_table_is_never_scanned(scene: Scene):
     scene.dynamodb.watch()
     scene.sweep(later=MINUTE)
     assert scene.dynamodb.calls.count("query") == 19
+
+
+def test_a_check_that_is_settled_meanwhile_is_left_as_it_is(scene: Scene):
+    scene.begin()
+    found = scene.desk.checks.get(scene.id())
+    scene.call_back()
+    after, now = scene.desk.checks.get(scene.id()), scene.clock.now
+    assert settle.give_up(scene.desk, scene.id(), "timed_out", "no_answer", now=now) == after
+    assert settle.refuse(scene.desk, scene.id(), "provider_422", now=now) == after
+    assert settle.close(scene.desk, scene.id(), now=now) == after
+    unsettled = replace(found, check=replace(found.check, status="answered", outcome="clear"))
+    assert settle.tell(scene.desk, scene.vault, unsettled, now=now) == after
+    assert scene.tasks.outcomes == ["clear", "clear"]
+
+
+def test_a_check_that_is_closed_before_anybody_answered_has_failed(scene: Scene):
+    scene.begin()
+    closed = settle.close(scene.desk, scene.id(), now=scene.clock.now)
+    assert (closed.check.outcome, closed.check.reason) == ("failed", "subject_erased")
+    assert closed.check.is_settled
+    assert (closed.task, closed.request) == (None, None)
+    assert scene.lines() == []
+
+
+def test_a_subject_that_the_vault_does_not_know_is_told_of_and_not_closed(scene: Scene):
+    scene.provider.trouble = ["request"] * 3
+    scene.begin()
+    key = {name: scene.items("SubjectKeys")[0][name] for name in ("pk", "sk")}
+    encoded = {name: {"S": text} for name, text in key.items()}
+    scene.dynamodb.client.delete_item(TableName="SubjectKeys", Key=encoded)
+    assert scene.sweep(later=MINUTE).left == (f"{scene.id()} SubjectUnknown",)
+    assert scene.check().status == "started"
 
 
 def test_marks_only_go_forward(scene: Scene, monkeypatch):
@@ -337,7 +373,8 @@ def test_marks_only_go_forward(scene: Scene, monkeypatch):
         marks.record(checks, 3 * HOUR, now=3)
 
 
-def test_a_line_in_a_past_minute_is_found_within_the_look_back(scene: Scene):
+def test_a_line_in_a_past_minute_is_found_within_the_look_back(scene: Scene, monkeypatch):
+    monkeypatch.setattr(sweeping, "LOOK_BACK", marks.LOOK_BACK)
     scene.sweep()
     scene.begin()
     late = scene.clock.now + 14 * MINUTE

@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from remit.identity import verify
+from remit.identity import seals, verify
 from remit.identity.breaker import SHORTEST, THRESHOLD
 from remit.identity.model import AttestationBroken, AttestationMissing, CheckNotFound
 from remit.kernel.errors import Contended, Unavailable
-from remit.store.commit import Stale
+from remit.store.commit import Stale, commit
 from remit.vault.model import SealBroken, SubjectErased, SubjectUnknown
 from tests.integration.cloud import Killed, kill_before, let_in, lose_reply
 from tests.integration.identity.scenes import TOKEN, Scene
-from tests.unit.identity.made import applicant
+from tests.unit.identity.made import KEY, answer, applicant, signed
 
 
 def test_a_check_is_asked_under_its_own_id_and_waits(scene: Scene):
@@ -332,3 +332,27 @@ def test_when_the_database_does_not_answer_that_is_told_and_the_next_try_goes_on
     scene.dynamodb.watch({0: kill_before})
     with pytest.raises(Killed):
         scene.begin(attempt=20)
+
+
+def test_a_token_that_came_while_the_one_before_was_told_is_told_itself(scene: Scene):
+    scene.begin()
+    tell = scene.tasks.__call__
+
+    def told(token, result):
+        if token == TOKEN:
+            desk = replace(scene.desk, resume=lambda *_: pytest.fail("not yet"))
+            kept = desk.checks.get(scene.id())
+            sealed = seals.seal_task(scene.vault.subject("acme", "cus_1"), scene.id(), "second")
+            new = replace(kept.check, token_hash=seals.token_hash("second"))
+            commit(desk.checks.table.client, desk.checks.change(kept, new, task=sealed))
+        tell(token, result)
+
+    desk = replace(scene.desk, resume=told)
+    body = answer(scene.id(), reference=scene.check().reference)
+    headers = signed(body, KEY)
+    args = {"provider": "simulator", "headers": headers, "body": body, "now": scene.clock.now}
+    verify.receive(desk, scene.vault, **args)
+    assert not scene.check().is_settled
+    assert scene.sweep(later=120_000).done == {"told": 1}
+    assert [token for token, _ in scene.tasks.told] == [TOKEN, "second"]
+    assert scene.check().is_settled
