@@ -29,6 +29,7 @@ ROLES_BY_ACTION = {
     "payments.initiate": _CLIENT,
     "payments.read": _ALL,
     "screening.read": _OVERSIGHT,
+    "screening.search": _OPERATOR,
     "vault.read": _ALL,
     "vault.reveal": _OPERATOR,
 }

@@ -1,4 +1,4 @@
-"""An operator's search for a name: screens nobody, changes nothing but the record that it was made."""
+"""An operator's search for a name: screens nobody, and leaves but a record of who searched."""
 
 from remit.kernel.clock import rfc3339
 from remit.kernel.ids import timed
@@ -7,6 +7,7 @@ from remit.screening.schema import Search
 from remit.screening.screen import screen
 from remit.screening.store import ScreeningStore
 from remit.store.commit import commit
+from remit.store.item import Item, Plain
 
 
 def search(
@@ -21,12 +22,12 @@ def search(
     )
     found = screen(store, tenant, None, party, at=now)
     identifier = timed("search", now, tenant, by, request_id)
-    told = {
+    told: Item = {
         "at": now,
         "by": by,
         "why": request_id,
         "hits": len(found.hits),
-        "lists": dict(found.lists),
+        "lists": dict[str, Plain](found.lists),
     }
     commit(store.table.client, [store.record_search(tenant, identifier, told)])
     view = screening_view(found)

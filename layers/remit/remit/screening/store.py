@@ -4,7 +4,7 @@
 |---|---|---|
 | `lists` | `<source>` | the version in force, and whether it was told to those who rescreen |
 | `lists#<source>` | `00000001`… | every version that has been in force, in order; never changed |
-| `<tenant>#<subject>` | `cleared#<source>#<entry id>` | an entry cleared for a subject, with its hash |
+| `<tenant>#<subject>` | `cleared#<source>#<entry id>` | an entry cleared for a subject: its hash |
 | `<tenant>#searches` | `<id>` | who searched, when, in which versions, with how many hits |
 
 | object | what |

@@ -28,8 +28,9 @@ LA laos;lao people's democratic republic|LB lebanon|LC saint lucia|LI liechtenst
 LR liberia|LS lesotho|LT lithuania|LU luxembourg|LV latvia|LY libya|MA morocco|MC monaco
 MD moldova;republic of moldova|ME montenegro|MG madagascar|MH marshall islands
 MK north macedonia;macedonia;macedonia, the former yugoslav republic of
-ML mali;region: northern mali|MM burma;myanmar;myanmar (burma)|MN mongolia|MO macau;macao|MR mauritania|MT malta|MU mauritius
-MV maldives|MW malawi|MX mexico|MY malaysia|MZ mozambique|NA namibia|NE niger|NG nigeria
+ML mali;region: northern mali|MM burma;myanmar;myanmar (burma)|MN mongolia|MO macau;macao
+MR mauritania|MT malta|MU mauritius|MV maldives|MW malawi|MX mexico|MY malaysia
+MZ mozambique|NA namibia|NE niger|NG nigeria
 NI nicaragua|NL netherlands|NO norway|NP nepal|NR nauru|NU niue|NZ new zealand|OM oman|PA panama
 PE peru|PG papua new guinea|PH philippines|PK pakistan|PL poland|PR puerto rico
 PS palestinian;state of palestine;west bank;region: gaza;occupied palestinian territories

@@ -1,6 +1,7 @@
 """XML that others publish: no DTD, no entity, no network, and limits before anything is parsed."""
 
 from collections.abc import Iterator
+from typing import TypeAlias, cast
 
 from lxml import etree
 
@@ -38,6 +39,9 @@ def elements(name: str, content: bytes, root: str, *tags: str) -> Iterator[etree
 
 _CHUNK = 65_536
 
+Element: TypeAlias = etree._Element  # noqa: SLF001 - the only name that the stubs give it
+Events: TypeAlias = Iterator[tuple[str, Element]]
+
 
 def _read(
     name: str, content: bytes, parser: etree.XMLPullParser, root: str, tags: tuple[str, ...]
@@ -45,7 +49,7 @@ def _read(
     first = True
     for start in range(0, len(content), _CHUNK):
         parser.feed(content[start : start + _CHUNK])
-        for event, element in parser.read_events():
+        for event, element in cast(Events, parser.read_events()):
             tag = etree.QName(element).localname
             if first and tag != root:
                 raise MalformedList(f"{name}: the root is not {root}")
