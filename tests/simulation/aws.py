@@ -102,6 +102,13 @@ class Sdk:
             world.scheduler.sleep(int(world.chance.random() * 2**attempt * SECOND))
         raise AssertionError("the last attempt returns or raises")
 
+    def once(self, service: str, operation: str, parameters: dict[str, Any]) -> Any:
+        """The same for a service that nobody asks again by himself."""
+        world = self._world
+        task = world.scheduler.current
+        fault = world.faults.at(task, "call", f"{service}.{operation}") if task else None
+        return _Attempt(world, service, operation, parameters, fault).made()
+
 
 def _retried(error: Exception) -> bool:
     if not isinstance(error, ClientError):
@@ -263,6 +270,20 @@ class Services:
         for entry in Entries:
             self._world.fabric.queues[QueueUrl].send(entry["MessageBody"])
         return {}
+
+    def _send_task_success(self, taskToken: str, output: str) -> dict[str, Any]:  # noqa: N803
+        self._world.fabric.executions.tokens.success(taskToken, output)
+        return {}
+
+    def _get_secret_value(self, SecretId: str) -> dict[str, Any]:  # noqa: N803
+        assert SecretId == "IdentitySecret"
+        return {"SecretString": self._world.secret}
+
+    def _start_check(self, check: str, number: str) -> str:
+        return self._world.provider.start(check, number)
+
+    def _get_check(self, check: str) -> str | None:
+        return self._world.provider.result(check)
 
     def _put_object(self, Bucket: str, Key: str, Body: bytes) -> dict[str, Any]:  # noqa: N803
         self._objects[Bucket, Key] = Body

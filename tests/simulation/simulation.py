@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from tests.simulation import present
 from tests.simulation.act import Act
-from tests.simulation.callers import Crowd, Request
+from tests.simulation.callers import Crowd
+from tests.simulation.edge import Request
 from tests.simulation.ending import Audit, settled, trial_balanced
 from tests.simulation.faults import Fault, Faults, Site
 from tests.simulation.invariants import Watch, demand
@@ -100,10 +101,7 @@ class _Course:
     def _calm(self) -> None:
         self._world.tell("simulation", "CALM", None, "nothing goes wrong any more")
         self._world.faults.calm, self._world.leaps = True, False
-        for queue in self._world.fabric.queues.values():
-            queue.redrive()
-        for stream in self._world.fabric.streams:
-            stream.redrive()
+        self._world.fabric.redrive()
         self._operators.close()
 
     def _audit(self) -> None:
