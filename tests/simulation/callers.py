@@ -1,19 +1,22 @@
 """Those who use the API: they ask with a key until they are answered, and compare the answers."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from local.samples import payroll
 from remit.kernel.canonical import fingerprint
-from tests.simulation import errands
+from tests.simulation import errands, lists, onboarding
 from tests.simulation.act import Act
 from tests.simulation.edge import Edge, Reply, Request
 from tests.simulation.privacy import NAME
 from tests.simulation.scenario import Scenario
-from tests.simulation.scheduler import HOUR, MILLISECOND, Task, Violation
+from tests.simulation.scheduler import HOUR, MILLISECOND, SECOND, Task, Violation
 from tests.simulation.world import World
 
+_DEEDS = ("look", "upload")
+_LOOKS = 200
 _LOOKS_AGAIN = 100 * MILLISECOND
 _NEEDS = ("after", "hold", "of")
 """What an act may name that must have been answered before it sets out."""
@@ -39,6 +42,7 @@ class Crowd:
         self.looks: list[tuple[Act, Reply]] = []
         self.begun: dict[tuple[str, str], int] = {}
         self.pending = 0
+        self.has_ended: Callable[[str, str], bool] = lambda _, __: True
         self._skipped: set[tuple[str, str]] = set()
         self._made: dict[tuple[str, str], str] = {}
 
@@ -64,10 +68,11 @@ class Crowd:
         for name in [act.what[need] for need in _NEEDS if need in act.what]:
             while self._is_coming(act.tenant, name):
                 self._world.scheduler.sleep(_LOOKS_AGAIN)
-        if act.verb == "look":
-            self._look(act)
+        if act.verb in _DEEDS:
+            getattr(self, f"_{act.verb}")(act)
             self.pending -= 1
             return
+        self._await_ending(act)
         request = self._request(act, altered=altered)
         if request is None:
             self._skipped.add((act.tenant, act.idempotency_key))
@@ -75,6 +80,19 @@ class Crowd:
             self.attempts.setdefault((act.tenant, act.idempotency_key), act)
             self.learn(act, request, self.edge.until_answered(request))
         self.pending -= 1
+
+    def _await_ending(self, act: Act) -> None:
+        """Wait until the customer that an act is about has come to an end, but not for ever."""
+        if "ended" not in act.what:
+            return
+        for _ in range(_LOOKS):
+            found = self.id(act.tenant, act.what["ended"])
+            if found is not None and self.has_ended(act.tenant, found):
+                return
+            self._world.scheduler.sleep(SECOND)
+
+    def _upload(self, act: Act) -> None:
+        lists.upload(self._world, act.what["version"])
 
     def _is_coming(self, tenant: str, name: str) -> bool:
         """Whether what another act makes is still to be waited for."""
@@ -121,6 +139,8 @@ class Crowd:
     def _request(self, act: Act, *, altered: bool) -> Request | None:
         if errands.is_errand(act):
             made = errands.asked(self, act, altered=altered)
+        elif onboarding.is_onboarding(act):
+            made = onboarding.asked(self, act, altered=altered)
         else:
             made = getattr(self, f"_{act.verb}")(act.tenant, dict(act.what), altered)
         if made is None:

@@ -18,10 +18,12 @@ STORED_REFUSALS = frozenset(
     {
         "account_closed", "account_frozen", "account_not_empty", "account_not_found",
         "balance_too_large", "case_decided", "case_not_found", "currency_mismatch",
-        "day_not_begun", "day_passed", "expiry_passed", "expiry_too_far", "insufficient_funds",
+        "customer_not_found", "day_not_begun", "erasure_not_allowed", "erasure_not_requested",
+        "evidence_changed", "day_passed", "expiry_passed", "expiry_too_far", "insufficient_funds",
         "limit_exceeded", "message_id_reused", "more_than_held", "more_than_posted",
-        "not_cancellable", "not_pending", "nothing_posted", "owned_elsewhere",
-        "rail_not_available", "same_account", "transfer_conflict", "transfer_expired",
+        "not_cancellable", "not_pending", "not_to_be_decided", "nothing_posted", "owned_elsewhere",
+        "rail_not_available", "same_account", "same_person", "subject_erased",
+        "transfer_conflict", "transfer_expired",
         "transfer_not_found", "transfer_posted", "transfer_voided",
     }
 )  # fmt: skip

@@ -3,7 +3,9 @@
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from remit.screening.lists.sources import source
 from remit.screening.load import load_list
+from remit.screening.model import version_of
 from remit.screening.store import ScreeningStore
 from tests.simulation.applicants import NAMES
 
@@ -50,6 +52,16 @@ def put_in_force(world: "World", version: int) -> None:
     place: Any = _Direct(world, "dynamodb"), _Direct(world, "s3")
     store = ScreeningStore.of(*place, table="ScreeningTable", bucket="ListsBucket")
     load_list(store, SOURCE, {"targets.simple.csv": content(version)}, at=world.true_time())
+
+
+@cache
+def versions() -> dict[str, int]:
+    """The number of each version by the id that the product gives it."""
+    found = {}
+    for number in LISTED:
+        entries = source(SOURCE).read({"targets.simple.csv": content(number)})
+        found[version_of({one.id: one.hash for one in entries})] = number
+    return found
 
 
 def upload(world: "World", version: int) -> None:

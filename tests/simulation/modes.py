@@ -27,7 +27,12 @@ PAIRED = {
 out, refused and cancelled are outages, and what is lost once is lost for all attempts here."""
 
 DRAWN = {"swarm": scenario.drawn, "payments": scenario.payments}
-SCENARIOS = {"tour": scenario.tour, "books": scenario.books, "duel": scenario.duel}
+SCENARIOS = {
+    "tour": scenario.tour,
+    "books": scenario.books,
+    "onboarding": scenario.onboarding_tour,
+    "duel": scenario.duel,
+}
 
 
 @dataclass(frozen=True)
