@@ -13,7 +13,7 @@ from tests.simulation.modes import Case, Tally
 from tests.simulation.shrink import shortest
 from tests.simulation.world import installed
 
-ROUNDS = 2
+ROUNDS = {"tour": 2, "books": 2, "onboarding": 1}
 """How often each single fault strikes, each time in another order of events."""
 MOST_SEEDS = 500
 """Within how many seeds a planted bug must be found."""
@@ -55,8 +55,8 @@ def _installed() -> None:
 def _simulate(pool: "multiprocessing.pool.Pool", runs: int) -> int:
     singles = [
         case
-        for seed in range(ROUNDS)
-        for name in ("tour", "books")
+        for name, rounds in ROUNDS.items()
+        for seed in range(rounds)
         for case in pool.apply(_list, (modes.singles, name, seed))
     ]
     firsts = pool.apply(_list, (modes.firsts, "duel", 0))

@@ -34,6 +34,8 @@ SCENARIOS = {
     "duel": scenario.duel,
 }
 
+_MANY_ALIKE = ("onboarding",)
+
 
 @dataclass(frozen=True)
 class Case:
@@ -103,12 +105,23 @@ def sites_by_key(case: Case) -> dict[str, Site]:
 def singles(name: str, seed: int) -> Iterator[Case]:
     """Every fault at every site of a scenario.
 
-    Of many alike calls in a row, a sweep's say, the first, the second and the last are struck.
+    Of many alike calls in a row, a sweep's say, the first, the second and the last are struck; of
+    what a function does for many customers alike, in one of its runs, another one for each seed.
     """
     case = Case(name, seed, {})
-    for site in _telling(list(sites_by_key(case).values())):
+    sites = list(sites_by_key(case).values())
+    for site in _telling(_once(sites, seed) if name in _MANY_ALIKE else sites):
         for kind in possible(site.what, site.label):
             yield case.with_fault(site, kind)
+
+
+def _once(sites: list[Site], seed: int) -> list[Site]:
+    """Of the sites at the same place in runs of the same function, one."""
+    alike: dict[tuple[str, str, str], list[Site]] = {}
+    for site in sites:
+        task, _, number = site.key.rpartition(".")
+        alike.setdefault((task.rpartition(":")[0], number, site.label), []).append(site)
+    return [own[seed % len(own)] for own in alike.values()]
 
 
 def _telling(sites: list[Site]) -> Iterator[Site]:
