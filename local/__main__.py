@@ -19,6 +19,7 @@ VERBS = {
         "local.certificate:main",
         "check a deletion certificate, offline: verify <certificate> <public key>",
     ),
+    "evidence": ("local.evidence:main", "check an evidence capsule: verify file=capsule.json"),
     "openapi": ("local.openapi:main", "write the API's description (--check: only compare)"),
     "serve": ("local.verbs:serve", "be a cloud; what `up` starts"),
 }

@@ -6,8 +6,9 @@ from remit.customers.open_accounts import Branch, open_accounts
 from remit.kernel import clock
 from remit.ledger.store import Ledger
 from remit.runtime import clients, settings
-from remit.runtime.customers import customers, screener
+from remit.runtime.customers import customers
 from remit.runtime.observability import count, task
+from remit.runtime.onboarding import screener
 from remit.runtime.vault import vault
 
 

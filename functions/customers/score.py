@@ -4,8 +4,9 @@ from typing import Any
 
 from remit.customers.score import score
 from remit.kernel import clock
-from remit.runtime.customers import customers, verification
+from remit.runtime.customers import customers
 from remit.runtime.observability import count, task
+from remit.runtime.onboarding import verification
 from remit.runtime.vault import vault
 
 _COUNTED = {"needs_attention": "CustomerHeld", "rejected": "CustomerRejected"}

@@ -4,8 +4,9 @@ from typing import Any
 
 from remit.customers.screen import screen
 from remit.kernel import clock
-from remit.runtime.customers import customers, screener
+from remit.runtime.customers import customers
 from remit.runtime.observability import count, task
+from remit.runtime.onboarding import screener
 from remit.runtime.vault import vault
 
 

@@ -3,8 +3,9 @@
 from typing import Any
 
 from remit.customers.verify import verify
-from remit.runtime.customers import begin, customers
+from remit.runtime.customers import customers
 from remit.runtime.observability import count, task
+from remit.runtime.onboarding import begin
 from remit.runtime.vault import vault
 
 

@@ -22,6 +22,9 @@ COSTLY = ("joserfc", "lxml")
 MAY_IMPORT = {
     "joserfc": {"functions/access/authorise.py"},
     "lxml": {
+        "functions/customers/rescreen.py",
+        "functions/screening/load_list.py",
+        "functions/screening/read.py",
         "functions/payments/accept_file.py",
         "functions/payments/process_file.py",
         "functions/payments/read_file.py",

@@ -1,7 +1,6 @@
 """Applications and what becomes of them, step by step, twice, and with calls lost on the way."""
 
 import json
-from itertools import product
 
 import pytest
 
@@ -14,68 +13,22 @@ from remit.customers.model import (
     NotToBeDecided,
 )
 from remit.customers.rules import ApplicationInvalid
-from remit.customers.schema import CustomersQuery, CustomerView
+from remit.customers.schema import CustomersQuery
 from remit.customers.score import NotChecked
 from remit.customers.sweep import look_after, watched
 from remit.kernel.clock import DAY
-from remit.kernel.errors import Fault
 from remit.kernel.iban import is_iban
-from tests.integration.cloud import Killed, kill_after, kill_before, let_in, lose_reply
+from tests.integration.cloud import let_in
 from tests.integration.customers.office import BUSINESS, CANARIES, PERSON
-
-FAULTS = {"reply": lose_reply, "before": kill_before, "after": kill_after}
-
-
-def applied(office, application=PERSON, **options):
-    answer = office.apply(application, **options)
-    assert answer.status == 202, answer.body
-    return json.loads(answer.body)["id"]
-
-
-def view(office, customer):
-    shown = one(office.customers, "acme", customer)
-    return CustomerView.model_validate(shown)
-
-
-def until_done(act):
-    for _ in range(8):
-        try:
-            return act()
-        except (Fault, Killed):
-            continue
-    raise AssertionError("it was never done")
-
-
-def disturbed(office, act):
-    """Every call of `act` disturbed in turn, each in every way; it comes to the same each time."""
-    before, keys = snapshot(office), office.keys
-    office.client.watch()
-    expected = act()
-    calls, after = len(office.client.calls), office.world()
-    assert calls
-    for call, what in product(range(calls), FAULTS.values()):
-        restore(office, before)
-        office.keys = keys
-        office.client.watch({call: what})
-        assert until_done(act) == expected, call
-        office.client.watch()
-        assert office.world() == after, call
-
-
-def snapshot(office):
-    return {table: office.client.client.scan(TableName=table)["Items"] for table in office.world()}
-
-
-def restore(office, before):
-    office.clear()
-    for table, items in before.items():
-        for item in items:
-            office.client.client.put_item(TableName=table, Item=item)
-
-
-def status(answer):
-    return answer.status, json.loads(answer.body)["status"]
-
+from tests.integration.customers.scenes import (
+    applied,
+    disturbed,
+    held,
+    names,
+    section,
+    status,
+    view,
+)
 
 # The road without a person.
 
@@ -96,7 +49,7 @@ def test_a_person_who_is_clear_gets_an_account_per_currency(office):
         "screening": "clear",
         "risk": "clear",
     }
-    assert (shown.risk.tier, shown.risk.score) == ("low", 10)
+    assert (shown.risk.tier, shown.risk.score) == ("low", 25)
     for account in shown.accounts:
         assert office.ledger.account("acme", account.id).currency == account.currency
 
@@ -134,7 +87,7 @@ def test_an_owner_who_is_listed_holds_the_business(office):
     office.listed = {"Béla Nagy": "e7@1"}
     customer = applied(office, BUSINESS)
     assert office.run(customer) == "needs_attention"
-    parties = _section(office, customer, "screening")["parties"]
+    parties = section(office, customer, "screening")["parties"]
     assert [one["part"] for one in parties] == ["applicant", "owner/0", "director/0"]
     assert [one["screening"]["outcome"] for one in parties] == ["clear", "hit", "clear"]
 
@@ -228,13 +181,6 @@ def test_the_whole_road_comes_out_the_same_whatever_is_lost(office, listed):
 # A person decides.
 
 
-def held(office, application=PERSON):
-    office.listed = {"Zsófia": "e1@1", "Béla": "e7@1"}
-    customer = applied(office, application)
-    assert office.run(customer) == "needs_attention"
-    return customer
-
-
 def test_an_approval_resumes_the_machine_which_opens_the_accounts(office):
     customer = held(office)
     answer = office.decide(customer)
@@ -276,7 +222,7 @@ def test_of_two_people_deciding_at_once_one_is_told(office, call):
     told = json.loads(mine.body if mine.status == 409 else theirs.body)
     assert told["code"] == "not_to_be_decided"
     assert "decided to" in told["detail"]
-    decisions = [one for one in _names(office, customer) if one == "decision"]
+    decisions = [one for one in names(office, customer) if one == "decision"]
     assert len(decisions) == 1
 
 
@@ -335,7 +281,7 @@ def test_abandoning_comes_out_the_same_whatever_is_lost(office):
 
 def test_whoever_has_applied_is_watched_until_something_happens(office):
     customer = applied(office)
-    items = [item for item in office.world()["Customers"]]
+    items = office.world()["Customers"]
     assert [one.id for one in watched(items)] == [customer]
     place = office.customers, office.vault
     again = []
@@ -417,13 +363,3 @@ def test_nothing_personal_stands_in_the_clear_anywhere(office, capsys):
     for canary in (*CANARIES, "token-2", "Béla", "Kék"):
         assert canary not in kept, canary
     assert "Zsófia" not in capsys.readouterr().out
-
-
-def _section(office, customer, name):
-    document = office.evidence(customer)
-    return next(one["content"] for one in document["sections"] if one["name"] == name)
-
-
-def _names(office, customer):
-    document = office.evidence(customer)
-    return [one["name"] for one in document["sections"]]

@@ -21,6 +21,8 @@ payees.mark       -      operator -
 payments.cancel   client operator -
 payments.initiate client operator -
 payments.read     client operator auditor
+vault.read        client operator auditor
+vault.reveal      -      operator -
 """
 ROWS = {action: set(roles) - {"-"} for action, *roles in map(str.split, TABLE.strip().splitlines())}
 

@@ -3,6 +3,7 @@
 from remit.customers.model import Customer
 from remit.customers.ports import Resume, Subject, Vault
 from remit.customers.store import CustomerStore, Dossier, record_key
+from remit.kernel.canonical import fingerprint
 from remit.kernel.errors import Contended
 from remit.store.commit import ATTEMPTS, Stale, commit, pause
 from remit.store.item import Item
@@ -33,6 +34,8 @@ def await_decision(
         if decided is not None:
             resume(task_token, {"status": decided})
             return decided
+        if dossier.task is not None and dossier.task["token_hash"] == _hash(task_token):
+            return "waiting"
         try:
             _leave(customers, vault, dossier.customer, task_token, now)
         except Stale:
@@ -66,9 +69,14 @@ def _leave(
     subject: Subject = vault.subject(customer.tenant, customer.id)
     task: Item = record_key(customer.tenant, customer.id, TASK) | {
         "sealed": subject.seal_json(TASK, task_token, kept=True),
+        "token_hash": _hash(task_token),
         "at": now,
         "by": "onboarding",
         "why": "awaits a decision",
     }
     change = customers.change(customer, customer, by="onboarding", at=now, why="awaits a decision")
     commit(customers.table.client, [change, put(customers.table.name, task)])
+
+
+def _hash(task_token: str) -> str:
+    return fingerprint(task_token.encode())

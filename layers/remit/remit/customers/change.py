@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from remit.customers.capsule import bound
+from remit.customers.capsule import bound, origin
 from remit.customers.model import Customer, Status, Step
 from remit.customers.ports import Subject
 from remit.customers.store import CustomerStore, Section
@@ -55,14 +55,13 @@ def recorded(
     subject: Subject, customer: Customer, told: Sequence[Told], *, by: str, at: int
 ) -> tuple[Customer, list[Section]]:
     """The customer with more evidence, and the sections to be put, sealed under what is kept."""
-    sections = []
+    sections, before = [], customer.evidence or origin(customer.tenant, customer.id)
     for one in told:
         number = customer.evidence_count + 1
         content = {**one.facts, **one.content}
         shown = {"name": one.name, "at": rfc3339(at), "by": by, "content": content}
-        customer = replace(
-            customer, evidence=bound(shown, customer.evidence), evidence_count=number
-        )
+        before = bound(shown, before)
+        customer = replace(customer, evidence=before, evidence_count=number)
         sealed = subject.seal_json(field(one.name, number), content, kept=True)
         sections.append(
             Section(name=one.name, number=number, at=at, by=by, facts=one.facts, sealed=sealed)

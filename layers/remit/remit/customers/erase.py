@@ -57,11 +57,11 @@ def request_erasure(desk: ErasureDesk, command: Command, customer_id: str, reaso
         dossier = desk.customers.dossier(command.tenant, customer_id)
         key = record_key(command.tenant, customer_id, ERASURE)
         if dossier.erasure is not None:
-            return _answer(HTTPStatus.ACCEPTED, customer_id, dossier.erasure, None), []
+            return _answer(HTTPStatus.ACCEPTED, dossier.customer, dossier.erasure, None), []
         _check(dossier.customer, _accounts(desk, dossier.customer))
         wish: Item = {"at": command.now, "by": command.actor, "why": reason}
         write = put_new(desk.customers.table.name, key | wish, exists=lambda _: Stale())
-        return _answer(HTTPStatus.ACCEPTED, customer_id, wish, None), [write]
+        return _answer(HTTPStatus.ACCEPTED, dossier.customer, wish, None), [write]
 
     return answer_once(desk.idempotency, command, act)
 
@@ -85,7 +85,7 @@ def approve_erasure(desk: ErasureDesk, command: Command, customer_id: str) -> An
             _check(dossier.customer, accounts)
             dossier = replace(dossier, customer=_approved(desk, command, dossier.customer))
         certificate = _destroy(desk, command, dossier.customer, accounts, wish)
-        answer = _answer(HTTPStatus.OK, customer_id, wish, certificate)
+        answer = _answer(HTTPStatus.OK, dossier.customer, wish, certificate)
         if dossier.customer.erased_at is not None:
             return answer, []
         return answer, _erased(desk, command, dossier, certificate)
@@ -160,11 +160,12 @@ def _erased(
 
 
 def _answer(
-    status: HTTPStatus, customer_id: str, wish: Item, certificate: Certificate | None
+    status: HTTPStatus, customer: Customer, wish: Item, certificate: Certificate | None
 ) -> Answer:
+    is_erased = certificate is not None or customer.erased_at is not None
     view = {
-        "customer": customer_id,
-        "status": "erased" if certificate else "requested",
+        "customer": customer.id,
+        "status": "erased" if is_erased else "requested",
         "requested_by": text(wish, "by"),
         "requested_at": rfc3339(integer(wish, "at")),
         "approved_by": certificate.approved_by if certificate else None,

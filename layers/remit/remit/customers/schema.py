@@ -18,12 +18,18 @@ from remit.kernel.schema import Currency, Request, Text, View
 _UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 
-def _name(text: str) -> str:
-    """Letters of any script, marks and the signs that names have; at least one letter."""
+def _line(text: str) -> str:
+    """Whatever can be seen, on one line, in any script."""
     if text != text.strip() or "  " in text:
         raise ValueError("has blanks at an end, or two in a row")
     if any(unicodedata.category(each) in _UNSEEN for each in text):
         raise ValueError("has a control or invisible character")
+    return text
+
+
+def _name(text: str) -> str:
+    """A line with at least one letter."""
+    _line(text)
     if not any(unicodedata.category(each).startswith("L") for each in text):
         raise ValueError("has no letter")
     return text
@@ -66,10 +72,10 @@ Email = Annotated[
 class HomeAddress(Request):
     """A structured postal address (ISO 20022 PostalAddress24), as rails demand it."""
 
-    street_name: Annotated[str, Field(min_length=1, max_length=70)]
-    building_number: Annotated[str, Field(min_length=1, max_length=16)]
-    post_code: Annotated[str, Field(min_length=1, max_length=16)]
-    town: Annotated[str, Field(min_length=1, max_length=35)]
+    street_name: Annotated[str, Field(min_length=1, max_length=70), AfterValidator(_line)]
+    building_number: Annotated[str, Field(min_length=1, max_length=16), AfterValidator(_line)]
+    post_code: Annotated[str, Field(min_length=1, max_length=16), AfterValidator(_line)]
+    town: Annotated[str, Field(min_length=1, max_length=35), AfterValidator(_line)]
     country: Country
 
 

@@ -1,6 +1,7 @@
 """The state *Score risk*: weigh everything, and say whether a decision is clear."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from remit.customers import risk
@@ -139,15 +140,6 @@ def _identity(verified: Verified) -> Told:
         "check": verified.check_id,
         "attestation_hash": verified.attestation_hash or "",
     }
-    attestation = verified.attestation
-    content = (
-        {
-            "provider": attestation.provider,
-            "document": attestation.document,
-            "signature": dict(attestation.signature),
-            "how": attestation.how,
-        }
-        if attestation
-        else {}
-    )
+    # All of it, as it was sealed: its hash is over all of it.
+    content = asdict(verified.attestation) if verified.attestation else {}
     return Told(name=IDENTITY, facts=facts, content={"attestation": content})

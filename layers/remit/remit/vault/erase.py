@@ -15,7 +15,7 @@ from remit.store.table import Page
 from remit.store.write import Write, delete, put_new, update
 from remit.vault.certificate import certificate_item, certified, stored_certificate
 from remit.vault.keys import Keys
-from remit.vault.model import SUBJECT, Certificate, CertificateUnknown
+from remit.vault.model import RETENTION, SUBJECT, Certificate, CertificateUnknown
 from remit.vault.ports import Signer
 from remit.vault.store import VaultStore, keys_key, subject_pk, token_key
 
@@ -51,9 +51,14 @@ def erase(keys: Keys, signer: Signer, wanted: Certificate) -> Certificate:
 
 
 def release(keys: Keys, signer: Signer, due: Item) -> None:
-    """Destroy the retention key that is due, with a certificate, and take it off the list."""
+    """Destroy the retention key that is due, with a certificate, and take it off the list.
+
+    `Stale` when another run did that meanwhile.
+    """
     tenant, subject = text(due, "tenant"), text(due, "subject")
     record = keys.record(tenant, subject)
+    if RETENTION not in record:
+        raise Stale
     first = certificate_of(keys.store, tenant, subject, SUBJECT)
     signed = certified(signer, first.released(at=integer(due, "due_at")))
     commit(keys.store.keys.client, [*_destroyed(keys, record, signed), done(keys.store, due)])

@@ -154,8 +154,10 @@ def context(tenant: str, subject: str, field: str) -> dict[str, str]:
 
 def plain_form(kind: Kind, plain: str) -> str:
     """`plain` without separators, in capitals: equal values have one form. `ValueMalformed`."""
-    form = _SEPARATORS.sub("", plain).upper()
-    if _FORMS[kind].fullmatch(form) is None:
+    bare = _SEPARATORS.sub("", plain)
+    form = bare.upper()
+    # Some letters become others as capitals: ß is no SS.
+    if not bare.isascii() or _FORMS[kind].fullmatch(form) is None:
         raise ValueMalformed(f"that is not the form of the kind {kind}")
     return form
 

@@ -57,14 +57,17 @@ _CODES = {
 _ALL = frozenset(_CODES.values())
 
 
-def codes(names: Iterable[str | None]) -> tuple[str, ...]:
-    """The codes of what is a country among `names` (names or codes); the rest says nothing."""
-    return tuple(sorted({found for name in names if name and (found := _code(name))}))
+def codes(names: Iterable[str]) -> tuple[str, ...]:
+    """The codes of what is a country among `names` (names, or codes in capitals).
+
+    The rest says nothing, such as `undetermined`, or `na`, which is not Namibia.
+    """
+    return tuple(sorted({found for name in names if (found := _code(name.strip()))}))
 
 
 def _code(name: str) -> str | None:
-    decomposed = unicodedata.normalize("NFKD", name.strip().casefold())
+    if name in _ALL:
+        return name
+    decomposed = unicodedata.normalize("NFKD", name.casefold())
     plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    if plain.upper() in _ALL:
-        return plain.upper()
     return _CODES.get(plain.removeprefix("possibly "))

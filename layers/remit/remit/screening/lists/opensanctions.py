@@ -51,7 +51,7 @@ def _entry(row: Mapping[str, str]) -> Entry:
         kind=_KINDS[row["schema"]],
         names=(Name(text=row["name"], quality="primary"), *aliases),
         birth_years=tuple(year for one in _several(row["birth_date"]) for year in years(one)),
-        nationalities=codes(_several(row["countries"])),
+        nationalities=codes(code.upper() for code in _several(row["countries"])),
         programmes=tuple(_several(row["dataset"])),
     )
 
