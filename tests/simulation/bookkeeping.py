@@ -51,7 +51,7 @@ def holding(
 ) -> list[Act]:
     """A hold, and what people try to do with it, often at once and more than there is."""
     debtor, creditor = accounts[0], accounts[1]
-    amount, lasts = rng.choice((1_00, 12_50, 50_00)), rng.choice(_LASTS)
+    amount, lasts = rng.choice((1_00, 12_50, 50_00, 14_000_00)), rng.choice(_LASTS)
     held = f"hold-{name}"
     acts = [
         hold(held, debtor, creditor, amount, lasts, at=rng.randrange(span),
@@ -108,15 +108,23 @@ def ruling(
     account, other = rng.sample(accounts, 2)
     rules = rng.choice(
         ({"frozen": "debits"}, {"frozen": "credits"}, {"frozen": "both"}, {"limit": 10_00},
-         {"limit": 30_000_00}, {"floor": -50_00}, {"closed": True})
+         {"floor": -50_00}, {"closed": True}, {"closed": True})
     )  # fmt: skip
-    at = rng.randrange(span + SECOND)
-    acts = [Act(f"rule-{name}", "rule", {"account": account, "rules": rules}, at=at,
-                copies=rng.choice((1, 2)))]  # fmt: skip
+    at, acts, ruled = rng.randrange(span + SECOND), list[Act](), {"rules": rules}
+    if "closed" in rules:
+        # Only what is empty can be closed.
+        account, other = f"gone-{name}", accounts[0]
+        acts.append(Act(account, "open", {"currency": "EUR"}))
+        ruled["after"] = account
+    acts.append(Act(f"rule-{name}", "rule", ruled | {"account": account}, at=at,
+                    copies=rng.choice((1, 2))))  # fmt: skip
     for number, (debtor, creditor) in enumerate(((account, other), (other, account))):
         what = {"debtor": debtor, "creditor": creditor, "amount": rng.choice((1, 15_00))}
         acts.append(Act(f"under-{name}-{number}", "transfer", what,
                         at=max(0, at + rng.randrange(-50, 50) * MILLISECOND)))  # fmt: skip
+    giver = accounts[account == accounts[0]]
+    late = {"debtor": giver, "creditor": account, "amount": 20_00, "after": f"rule-{name}"}
+    acts.append(Act(f"later-{name}", "transfer", late))
     if rng.random() < 0.5 and "closed" not in rules:
         free = {"account": account, "rules": {"frozen": "none", "limit": None, "floor": 0}}
         acts.append(Act(f"free-{name}", "rule", free, at=at + rng.randrange(10 * SECOND)))

@@ -20,12 +20,14 @@ QUICKLY = 40
 RARE = {
     "account_id_by_time",
     "decision_older_than_its_payment",
-    "held_answer_settled_by_anybody",
-    "late_settler_answers_its_own",
-    "marks_missing_when_the_database_is_busy",
+    "limit_not_looked_at",
+    "payment_moved_without_condition",
+    "posted_more_than_is_held",
     "queue_refusals_overlooked",
-    "reads_may_be_old",
     "resumed_only_once",
+    "rule_forgotten_by_the_next_entry",
+    "two_people_may_decide",
+    "voided_after_it_was_posted",
 }
 """Bugs that take more than `QUICKLY` seeds; `make simulate` looks for them."""
 
@@ -114,6 +116,9 @@ def test_payments_are_paid_for_in_the_runs_that_faults_are_planned_for(name):
 
 
 def test_the_ledgers_acts_come_on_top_of_a_seeds_payments():
+    plain = [seed for seed in range(90) if scenario.drawn(seed) == scenario.payments(seed)]
+    assert {*range(1, 90, 3)} <= {*plain}
+    assert len(plain) < 45
     for seed in range(SEEDS):
         whole, part = scenario.drawn(seed), scenario.payments(seed)
         assert whole.then[: len(part.then)] == part.then
@@ -182,8 +187,8 @@ def test_a_planted_bug_is_found(name):
 
 
 def test_a_run_that_went_wrong_is_told_at_its_shortest():
-    with bugs.planted("payment_moved_without_condition"):
-        seed, violation = bugs.found("payment_moved_without_condition", QUICKLY)
+    with bugs.planted("cancelled_payment_keeps_its_case"):
+        seed, violation = bugs.found("cancelled_payment_keeps_its_case", QUICKLY)
         whole = Case("swarm", seed).run()
         short = shortest(whole)
 

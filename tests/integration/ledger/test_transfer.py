@@ -51,6 +51,11 @@ def seen(cloud, name, tenant="acme"):
     return cloud.api("GET", "/ledger/transfers/{id}", **request)
 
 
+def sweep(cloud):
+    due = event("ledger/expire/minute") | {"time": rfc3339(cloud.clock.now)}
+    handler("ledger/expire")(due, lambda_context(60_000))
+
+
 def available(cloud, people):
     return [cloud.balance(one) for one in people]
 
@@ -113,7 +118,7 @@ def test_nothing_is_posted_or_voided_once_a_hold_is_over_and_the_sweep_frees_it(
     assert send(cloud, "void", hold=name).code == "transfer_expired"
     assert available(cloud, people) == [60, 0, 0]
     cloud.clock.now += MINUTE
-    handler("ledger/expire")(event("ledger/expire/minute"), lambda_context(60_000))
+    sweep(cloud)
     assert available(cloud, people) == [100, 0, 0]
     assert seen(cloud, name).body["status"] == "expired"
 
@@ -445,7 +450,7 @@ def test_a_hold_ends_once_whoever_comes_before_the_commit(cloud, people, kind, r
         cloud.dynamodb.watch()
         if rival == "expire":
             cloud.clock.now += 2 * MINUTE
-            handler("ledger/expire")(event("ledger/expire/minute"), lambda_context(60_000))
+            sweep(cloud)
         elif rival == "a deposit":
             cloud.deposit(people[0], 1)
         else:
