@@ -42,6 +42,7 @@ class Crowd:
         self.looks: list[tuple[Act, Reply]] = []
         self.begun: dict[tuple[str, str], int] = {}
         self.pending = 0
+        self.uploaded = 1
         self.has_ended: Callable[[str, str], bool] = lambda _, __: True
         self._skipped: set[tuple[str, str]] = set()
         self._made: dict[tuple[str, str], str] = {}
@@ -93,6 +94,7 @@ class Crowd:
 
     def _upload(self, act: Act) -> None:
         lists.upload(self._world, act.what["version"])
+        self.uploaded = act.what["version"]
 
     def _is_coming(self, tenant: str, name: str) -> bool:
         """Whether what another act makes is still to be waited for."""

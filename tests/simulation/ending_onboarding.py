@@ -60,6 +60,9 @@ class Onboarded:
                 pk = getattr(self, f"_{asked.act.verb}")(asked)
                 if asked.act.verb == "apply":
                     who[pk] = asked.act.what
+        if SOURCE in self._watch.desk.in_force:
+            demand(self._version() == self._crowd.uploaded, "the newest list is in force",
+                   f"{self._version()}, not {self._crowd.uploaded}")  # fmt: skip
         demand(who.keys() == customers.keys(), "one effect per key", f"{who} {list(customers)}")
         for pk, item in customers.items():
             self._evidence(pk, item)
@@ -105,15 +108,14 @@ class Onboarded:
 
     def _evidence(self, pk: str, item: Plain) -> None:
         """The hash that the customer has binds every section, as sealed and as told."""
-        before = ""
+        tenant, _, customer = pk.partition("#")
+        before = _hash(["remit-evidence-1", tenant, customer])
         for one in self._watch.desk.sections[pk]:
             field = f"section.{one['name']}.{one['number']}"
             content = self._opened(pk, field, one["sealed"], RETENTION)
             demand(content is not None, "evidence opens", f"{pk} {field}")
             shown = [before, one["name"], rfc3339(one["at"]), one["by"], content]
-            text = json.dumps(shown, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-            told = text.encode()
-            before = hashlib.sha256(len(told).to_bytes(8, "big") + told).hexdigest()
+            before = _hash(shown)
         demand(item["evidence"] == before, "the evidence's hash is right", pk)
 
     def _opened(self, pk: str, field: str, sealed: bytes, name: str) -> Any:
@@ -178,3 +180,8 @@ class Onboarded:
             elif one["name"] == "decision" and hit and facts["outcome"] == "approved":
                 return True
         return False
+
+
+def _hash(content: list[Any]) -> str:
+    told = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return hashlib.sha256(len(told).to_bytes(8, "big") + told).hexdigest()

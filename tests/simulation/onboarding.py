@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from tests.simulation.callers import Crowd
 
 _PERSONS = (
-    "clear", "clear", "slow", "never", "twice", "late", "torn", "expired", "mismatch", "unreadable",
-    "listed", "listed", "coming", "coming",
+    "clear", "slow", "never", "twice", "late", "torn", "expired", "mismatch",
+    "unreadable", "unreadable", "listed", "listed", "listed", "coming", "coming",
 )  # fmt: skip
 _OWNERS = ("clear", "listed", "coming")
 _UPLOADS = ((), (2,), (2,), (2, 3))
@@ -77,7 +77,7 @@ def tour() -> tuple[Act, ...]:
 def drawn(rng: random.Random, span: int) -> list[Act]:
     """Who applies in a seed, and what happens to them meanwhile."""
     acts = []
-    for number in range(rng.choice((1, 1, 2, 3))):
+    for number in range(rng.choice((1, 2, 3))):
         name, business = f"applies-{number}", rng.random() < 0.2
         who = rng.choice(_OWNERS if business else _PERSONS)
         acts.append(
@@ -93,8 +93,9 @@ def drawn(rng: random.Random, span: int) -> list[Act]:
         )
         if who in ("expired", "mismatch", "never") or rng.random() < 0.1:
             acts.extend(_erased(name, at=rng.randrange(span, span + 20 * SECOND)))
+    at = 0
     for version in rng.choice(_UPLOADS):
-        at = rng.randrange(span + 20 * SECOND)
+        at += rng.randrange(SECOND, span + 20 * SECOND)
         acts.append(Act(f"list-{version}", "upload", {"version": version}, at=at))
     return acts
 

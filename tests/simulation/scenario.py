@@ -23,9 +23,9 @@ _LEDGERS_VICTIMS = (
 )  # fmt: skip
 _ONBOARDINGS_VICTIMS = (
     "customers/", "customers/apply", "customers/screen", "customers/await_decision",
-    "customers/decide", "customers/open_accounts", "customers/resume", "customers/rescreen",
-    "customers/erase", "identity/receive", "identity/sweep", "screening/load_list", "provider",
-    "stepfunctions",
+    "customers/decide", "customers/decide", "customers/open_accounts", "customers/resume",
+    "customers/rescreen", "customers/erase", "identity/receive", "identity/sweep",
+    "screening/load_list", "provider", "send_task_success", "send_task_success",
 )  # fmt: skip
 _AT_THE_VICTIM = 0.4
 _ONBOARDS = 0.45
