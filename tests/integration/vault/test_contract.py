@@ -4,6 +4,7 @@ import pytest
 
 from remit.kernel.clock import HOUR, MINUTE
 from remit.store.commit import Stale
+from remit.store.item import encode_item
 from remit.vault import reveal as reveals
 from remit.vault.keys import CACHED_FOR, MOST_CACHED
 from remit.vault.model import SealBroken, SubjectUnknown, TokenUnknown, ValueMalformed
@@ -105,14 +106,14 @@ def test_a_subject_is_its_tenants_alone(vault):
 
 
 def test_keys_moved_to_another_subjects_record_do_not_unwrap(place, vault):
-    made(vault, "cus_1"), made(vault, "cus_2")
+    for name in ("cus_1", "cus_2"):
+        made(vault, name)
+        vault.subject("acme", name)
     mine, other = (
         next(item for item in place.items("SubjectKeys") if item["pk"].endswith(name))
         for name in ("cus_1", "cus_2")
     )
     moved = {**mine, "pk": other["pk"]}
-    from remit.store.item import encode_item
-
     place.restore("SubjectKeys", [encode_item(moved)])
 
     # Neither where they are remembered, nor where they are not.
