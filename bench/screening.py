@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bench.ordinary_names import FIRST, LAST
 from remit.screening.index import Index, build
 from remit.screening.lists import ofac
 from remit.screening.model import Entry, Hit, Name, Party, entry
@@ -22,7 +23,7 @@ from remit.screening.policy import POLICY, Policy
 
 _HERE = Path(__file__).resolve()
 SHARED = Path(os.environ.get("REMIT_SHARED_DATA", _HERE.parents[2] / "shared/data"))
-THRESHOLDS = (0.84, 0.86, 0.88, 0.90)
+THRESHOLDS = (0.84, 0.86, 0.88, 0.885, 0.89, 0.90)
 LARGE = 20_000
 ORDINARY = 10_000
 BARS = {"exact": 1.0, "one letter changed": 0.98, "two letters swapped": 0.98, "reordered": 1.0}
@@ -30,53 +31,6 @@ MOST_ORDINARY = 0.01
 P99_SECONDS = 0.020
 LOAD_SECONDS = 0.300
 MEMORY_MB = 128
-
-FIRST = """
-Aaliyah Aaron Abigail Adam Adriana Agnieszka Ahmet Aiko Aisha Akira Alan Albert Alejandra Alessia
-Alexander Alice Alicia Amanda Amara Amelia Amit Ana Andrea Andrew Angela Anita Anna Anthony Antonio
-Arjun Arthur Asha Astrid Ava Ayse Barbara Beatriz Benjamin Bianca Bjorn Brandon Brenda Brian Bruno
-Camila Carlos Carmen Carol Caroline Catherine Charles Charlotte Chen Chiara Chloe Christine
-Christopher Claire Clara Claudia Cynthia Daniel Daniela David Deborah Debra Dennis Diana Diego
-Dimitri Donald Donna Dorothy Douglas Edward Eileen Elena Elias Elif Elizabeth Ella Emil Emily Emma
-Eric Erik Esther Ethan Eva Evelyn Fatima Felix Fernando Fiona Florian Frances Francesca Frank Freya
-Gabriel Gary George Gerald Giovanni Giulia Gloria Grace Gregory Hana Hannah Harold Harry Hassan
-Heather Heidi Helen Henry Hiroshi Hugo Ian Ibrahim Ines Ingrid Irene Isaac Isabella Ivan Jack
-Jacob Jacqueline James Jan Jane Janet Jason Javier Jean Jeffrey Jennifer Jeremy Jerry Jessica Jin
-Joan Johan John Jonas Jonathan Jordan Jorge Jose Joseph Joshua Joyce Juan Judith Julia Julie Julian
-Justin Kaito Karen Karl Katarzyna Katherine Kathleen Keith Kelly Kenji Kenneth Kevin Kim Klaus
-Kofi Kyle Lars Laura Lauren Lawrence Leila Leo Li Liam Linda Lisa Lorenzo Louis Lucas Lucia Luis
-Magdalena Manuel Marco Margaret Maria Marie Mario Mark Marta Martha Martin Mary Mateo Matthew Maya
-Megan Mehmet Mei Melissa Mia Michael Michelle Miguel Mina Mohammed Monica Nadia Nancy Naomi Natalia
-Nathan Nicholas Nicole Nikolai Nina Noah Noor Olga Olivia Omar Oscar Pablo Pamela Patricia Patrick
-Paul Paula Pavel Pedro Peter Philip Pierre Priya Rachel Rafael Rahul Ralph Ramon Raymond Rebecca
-Renata Richard Robert Roberto Roger Ronald Rosa Roy Russell Ruth Ryan Samantha Samuel Sandra Sanjay
-Sara Sarah Scott Sean Sebastian Sergei Sharon Shirley Simon Sofia Sophie Stefan Stella Stephanie
-Stephen Steven Susan Sven Svetlana Takashi Teresa Theresa Thomas Tim Timothy Tomas Tyler Valentina
-Vanessa Vera Victor Victoria Vincent Virginia Walter Wayne Wei William Willie Xin Yuki Yusuf Zoe
-"""
-LAST = """
-Adams Agarwal Aguilar Alexander Allen Almeida Alvarez Andersen Anderson Andersson Bailey Baker
-Barnes Bauer Becker Bell Bennett Berg Bernard Bianchi Brooks Brown Bryant Butler Campbell Carlson
-Carter Castillo Chan Chavez Chen Cho Choi Clark Coleman Collins Colombo Cook Cooper Costa Cox Cruz
-Da Silva Davis Dekker Delgado Demir Diaz Dubois Dupont Edwards Eriksson Evans Fernandez Ferrari
-Fischer Fisher Flores Ford Foster Fournier Garcia Gibson Gomez Gonzales Gonzalez Graham Gray Green
-Griffin Gupta Gutierrez Hall Hamilton Hansen Harris Harrison Hartmann Hayes Henderson Henry
-Hernandez Hill Hoffmann Horvat Howard Hughes Hunter Ito Ivanova Jackson Jakobsen James Jansen
-Jenkins Jensen Jimenez Johansson Johnson Jones Jordan Jovanovic Kaiser Kang Kaplan Karlsson Kato
-Kaya Kelly Kennedy Khan Kim King Klein Kobayashi Kowalski Kruger Kumar Lambert Larsen Laurent Lee
-Lefebvre Leroy Lewis Lim Lin Lindberg Liu Long Lopez Marino Marshall Martin Martinez Mason Mazur
-McDonald Medina Mehta Meier Mendez Mendoza Meyer Miller Mitchell Molina Moore Morales Moreau Moreno
-Morgan Morris Moser Muller Murphy Murray Myers Nakamura Nelson Nguyen Nielsen Nowak Novak O'Brien
-O'Connor Oliveira Olsen Olson Ortiz Osei Owens Ozturk Papadopoulos Park Parker Patel Patterson
-Pereira Perez Perry Petersen Peterson Petrov Phillips Popescu Powell Price Ramirez Ramos Reed Reyes
-Reynolds Ricci Richard Richardson Rivera Roberts Robinson Rodriguez Rogers Romano Rosenberg Ross
-Rossi Roussel Ruiz Russell Russo Ryan Sahin Sanchez Sanders Santos Sato Schmidt Schneider Schulz
-Schwarz Scott Sharma Shaw Silva Simmons Simon Simpson Singh Smith Sokolov Sousa Stevens Stewart
-Stone Sullivan Suzuki Svensson Takahashi Tanaka Tanner Taylor Thomas Thompson Torres Tran Tucker
-Turner Vargas Vasquez Visser Wagner Walker Wallace Wang Ward Washington Watanabe Watson Weber Webb
-Wells West White Williams Wilson Wojcik Wong Wood Woods Wright Wu Yamamoto Yang Yilmaz Young Zhang
-Zimmermann
-"""
 
 
 def real() -> list[Entry]:
@@ -99,7 +53,10 @@ def exact(name: str, _: random.Random) -> str:
 
 def changed(name: str, chance: random.Random) -> str:
     """One letter is another."""
-    at = chance.choice([place for place, letter in enumerate(name) if letter.isalpha()])
+    places = [place for place, letter in enumerate(name) if letter.isalpha()]
+    if not places:
+        return name
+    at = chance.choice(places)
     other = chance.choice(string.ascii_lowercase.replace(name[at].lower(), ""))
     return name[:at] + other + name[at + 1 :]
 
@@ -215,16 +172,17 @@ def times(index: Index, names: Sequence[str]) -> list[float]:
 
 
 _LOADING = """
-import resource, sys, time
+import sys, time
 from pathlib import Path
 from remit.screening.index import Index
+def peak():  # not ru_maxrss, which a new process has from the one that started it
+    line = next(one for one in open("/proc/self/status") if one.startswith("VmHWM"))
+    return int(line.split()[1]) / 1024
 block = Path(sys.argv[1]).read_bytes()
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+before = peak()
 started = time.perf_counter()
 index = Index.load(block)
-took = time.perf_counter() - started
-grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-print(took, grown / 1024, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+print(time.perf_counter() - started, peak() - before, peak())
 """
 
 
@@ -267,12 +225,12 @@ def _accuracy(index: Index, entries: Sequence[Entry]) -> bool:
     print(f"screening: {len(sought)} names of individuals, {len(weak)} weak aliases")
     found = {spoil: recall(index, sought, spoil) for spoil in BARS}
     found["ordinary"] = raised(index, ORDINARY)
-    of_weak = {spoil: recall(index, weak, spoil)[HOUSE] for spoil in BARS}
     print(f"{'threshold':<10}" + "".join(f"{what:>21}" for what in found))
     for threshold in THRESHOLDS:
         cells = "".join(f"{part[threshold]:>21.2%}" for part in found.values())
-        print(f"{threshold:<10}{cells}")
-    print(f"{'weak':<10}" + "".join(f"{part:>21.2%}" for part in of_weak.values()))
+        print(f"{threshold:<10}{cells}", flush=True)
+    of_weak = [recall(index, weak, spoil)[HOUSE] for spoil in BARS]
+    print(f"{'weak':<10}" + "".join(f"{part:>21.2%}" for part in of_weak), flush=True)
     met = all(found[spoil][HOUSE] >= bar for spoil, bar in BARS.items())
     return met and found["ordinary"][HOUSE] <= MOST_ORDINARY
 

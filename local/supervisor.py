@@ -17,7 +17,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 
-from local import api, deploy, identity_provider, wire
+from local import api, deploy, identity_provider, lists, wire
 from local.environment import CHILD
 from local.expand import engine_python, expand
 from local.gateway import LIMITS, Gateway
@@ -74,6 +74,7 @@ class Supervisor:
         )
         deployed = await asyncio.to_thread(self._deploy, template, values)
         self._open(template, values, deployed)
+        await asyncio.to_thread(self._seed_lists, deployed)
         self._describe(deployed)
 
     def _deploy(self, template: dict[str, Any], values: dict[str, str]) -> deploy.Deployed:
@@ -97,6 +98,11 @@ class Supervisor:
         seed(deployed.resources, give("dynamodb"))
         identity_provider.introduce(self.identity.terms, deployed.resources, give("secretsmanager"))
         return deployed
+
+    def _seed_lists(self, deployed: deploy.Deployed) -> None:
+        from local.clients import clients
+
+        lists.seed(deployed.resources, clients(self.plan.endpoint))
 
     def _open(
         self, template: dict[str, Any], values: dict[str, str], deployed: deploy.Deployed

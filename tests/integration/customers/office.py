@@ -130,6 +130,7 @@ class Office:
     started: list[tuple[str, str]] = field(default_factory=list)
     resumed: list[tuple[str, str]] = field(default_factory=list)
     now: int = START
+    bank: str = "DE99999999"
     keys: int = 0
 
     # Commands.
@@ -244,7 +245,7 @@ class Office:
         )  # fmt: skip
 
     def open_accounts(self, customer: str) -> str:
-        branch = Branch(ledger=self.ledger, bank="DE99999999")
+        branch = Branch(ledger=self.ledger, bank=self.bank)
         return open_accounts(
             self.customers, self.vault, self.screener(), branch,
             tenant="acme", customer_id=customer, now=self.now,

@@ -173,3 +173,31 @@ def test_a_new_version_is_searched_by_a_process_that_knows_the_old_one(place):
 )
 def test_a_search_that_is_not_valid_is_refused(place, body):
     assert search(place, **body).status == 400
+
+
+def test_an_old_upload_that_comes_again_takes_nothing_back_and_is_told_again(place):
+    loaded(place)
+    loaded(place, TWO, "newer")
+    first, second = (told["version"] for told in place.told)
+
+    loaded(place)
+
+    assert place.store.current() == {"ofac": second}
+    assert [told["version"] for told in place.told] == [first, second, first]
+
+
+def test_an_old_upload_that_comes_late_is_refused(place):
+    old = place.upload("ofac", "old", ONE)
+    loaded(place, TWO, "newer")
+    (version,) = place.store.in_force()
+    key = {"pk": {"S": "lists"}, "sk": {"S": "ofac"}}
+    later = {":later": {"N": str(version.uploaded_at + 60_000)}}
+    place.dynamodb.client.update_item(
+        TableName="Screening",
+        Key=key,
+        UpdateExpression="SET uploaded_at = :later",
+        ExpressionAttributeValues=later,
+    )
+
+    assert place.deliver(old) == ["0"]
+    assert place.store.current() == {"ofac": version.id}

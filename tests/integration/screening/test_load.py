@@ -5,10 +5,11 @@ from botocore.exceptions import ReadTimeoutError
 
 from remit.kernel.errors import Contended, Fault, Unavailable
 from remit.screening import load as loading
-from remit.screening.lists.errors import MalformedList
+from remit.screening.lists.errors import ListTooLarge, MalformedList
 from remit.screening.lists.sources import UnknownSource
 from remit.screening.load import (
     Changes,
+    OlderThanInForce,
     TooManyRemoved,
     changed_index,
     changes,
@@ -16,7 +17,7 @@ from remit.screening.load import (
     tell_once,
 )
 from remit.screening.model import Party
-from remit.screening.store import VersionUnknown
+from remit.screening.store import ListVersion, VersionUnknown
 from tests.integration.cloud import (
     START,
     Killed,
@@ -33,7 +34,7 @@ TWO = sdn((1, "MARCHENKO-OBLAST, Viktor"), (2, "QASSIMOV, Rustam Timur"), (3, "Z
 OTHER = sdn((1, "MARCHENKO-OBLAST, Viktor"), (9, "ADEYEMI-STONE, Tunde"))
 
 
-def load(place: Place, files=ONE, **more):
+def load(place: Place, files=ONE, **more) -> ListVersion:
     return load_list(place.store, "ofac", files, at=place.clock(), **more)
 
 
@@ -58,7 +59,7 @@ def test_the_same_list_again_is_the_same_version_and_nothing_happens(place):
     items, puts = place.items(), list(place.s3.puts)
     place.clock.now += 1_000
 
-    assert load(place) == first
+    assert load(place, uploaded_at=START) == first
     assert place.items() == items
     assert place.s3.puts == puts
 
@@ -105,6 +106,28 @@ def test_a_version_that_comes_back_is_compared_with_the_one_before_it_again(plac
     )
     history = [item["version"] for item in place.items() if item["pk"] == "lists#ofac"]
     assert len(history) == 3
+
+
+def test_an_older_upload_never_comes_after_a_newer_one(place):
+    version = load(place, uploaded_at=START + 5_000)
+
+    with pytest.raises(OlderThanInForce):
+        load(place, TWO, uploaded_at=START + 4_000)
+
+    assert place.store.current() == {"ofac": version.id}
+
+
+def test_a_newer_upload_of_the_same_keeps_out_those_in_between(place):
+    version = load(place, uploaded_at=START + 1_000)
+    rival = let_in(lambda: load(place, uploaded_at=START + 6_000))
+    place.dynamodb.watch({1: rival})
+    again = load(place, uploaded_at=START + 9_000)
+    place.dynamodb.watch()
+
+    assert (again.id, again.sequence) == (version.id, version.sequence)
+    assert place.store.version("ofac").uploaded_at == START + 9_000
+    with pytest.raises(OlderThanInForce):
+        load(place, TWO, uploaded_at=START + 8_000)
 
 
 def test_what_a_version_that_never_was_changed_cannot_be_asked(place):
@@ -240,3 +263,34 @@ def test_telling_of_a_version_that_is_no_longer_in_force_harms_nothing(place):
     assert sent == [first]
     assert not place.store.version("ofac").told
     assert place.store.version("ofac") == second
+
+
+def test_an_id_twice_no_entry_at_all_and_too_many_entries_are_refused(place, monkeypatch):
+    header = b"id,schema,name,aliases,birth_date,countries,dataset\n"
+    people = header + b"a,Person,A B,,,,x\nb,Person,B C,,,,x\n"
+    with pytest.raises(MalformedList, match="no entry"):
+        load_list(place.store, "pep", {"targets.simple.csv": header + b"a,Asset,A,,,,x"}, at=START)
+    monkeypatch.setattr(loading, "MAX_ENTRIES", 1)
+    with pytest.raises(ListTooLarge, match="more than 1 entries"):
+        load_list(place.store, "pep", {"targets.simple.csv": people}, at=START)
+    twice = b"""<CONSOLIDATED_LIST><INDIVIDUALS>
+      <INDIVIDUAL><DATAID>1</DATAID><FIRST_NAME>A</FIRST_NAME></INDIVIDUAL>
+      <INDIVIDUAL><DATAID>1</DATAID><FIRST_NAME>B</FIRST_NAME></INDIVIDUAL>
+    </INDIVIDUALS></CONSOLIDATED_LIST>"""
+    with pytest.raises(MalformedList, match="there twice"):
+        load_list(place.store, "un", {"consolidated.xml": twice}, at=START)
+    assert place.items() == []
+
+
+def test_a_version_far_back_in_the_history_is_found(place, monkeypatch):
+    from remit.screening import store as stores
+
+    first = load(place)
+    load(place, TWO)
+    load(place, OTHER)
+    monkeypatch.setattr(stores, "_PAGE", 1)
+
+    assert place.store.past("ofac", first.id).sequence == 1
+    monkeypatch.setattr(stores, "_MOST_HISTORY", 2)
+    with pytest.raises(VersionUnknown):
+        place.store.past("ofac", first.id)

@@ -11,6 +11,12 @@ accounts.read     client operator auditor
 accounts.rule     -      operator -
 cases.decide      -      operator -
 cases.read        -      operator auditor
+customers.apply   client operator -
+customers.decide  -      operator -
+customers.erase   -      operator -
+customers.evidence -     operator auditor
+customers.list    -      operator auditor
+customers.read    client operator auditor
 days.close        -      operator -
 decisions.read    -      operator auditor
 deposits.make     -      operator -
@@ -21,6 +27,8 @@ payees.mark       -      operator -
 payments.cancel   client operator -
 payments.initiate client operator -
 payments.read     client operator auditor
+screening.read    -      operator auditor
+screening.search  -      operator -
 vault.read        client operator auditor
 vault.reveal      -      operator -
 """

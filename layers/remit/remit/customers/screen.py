@@ -65,6 +65,8 @@ def _screen(
         (part, screener.screen(customer.tenant, customer.id, party))
         for part, party in parties(opened(vault, dossier))
     ]
+    if any(one.lists != found[0][1].lists for _, one in found):
+        raise Stale  # a list came in force between two of them
     change = changed(
         customers,
         vault.subject(customer.tenant, customer.id),

@@ -13,8 +13,9 @@ INFO = {
     "title": "remit",
     "summary": "A serverless payments backend",
     "description": (
-        "Amounts are integers of minor units; times are RFC 3339 in UTC. Every POST needs an "
-        "`Idempotency-Key`: the same key and body give the first answer again, refusals included. "
+        "Amounts are integers of minor units; times are RFC 3339 in UTC. Every POST that "
+        "changes something needs an `Idempotency-Key`: the same key and body give the first answer "
+        "again, refusals included. "
         "Errors are problem documents (RFC 9457) with a stable `code`."
     ),
     "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},

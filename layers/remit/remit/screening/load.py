@@ -6,13 +6,14 @@ stops in between leaves objects that nothing points to, which the next try write
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from remit.kernel.canonical import canonical_json
 from remit.kernel.clock import rfc3339
 from remit.kernel.errors import Contended, Refusal
 from remit.kernel.value import value
 from remit.screening.index import Index, build
-from remit.screening.lists.errors import MalformedList
+from remit.screening.lists.errors import ListTooLarge, MalformedList
 from remit.screening.lists.sources import source as source_of
 from remit.screening.model import Entry, version_of
 from remit.screening.store import (
@@ -28,6 +29,13 @@ MAX_ENTRIES = 200_000
 _ATTEMPTS = 5
 _FEW = 10
 _MOST_REMOVED_PERCENT = 20
+
+
+class OlderThanInForce(Refusal):
+    """What is in force was uploaded later: an old upload that comes again takes nothing back."""
+
+    status = 409
+    title = "A newer upload is in force"
 
 
 class TooManyRemoved(Refusal):
@@ -52,35 +60,71 @@ def load_list(
     *,
     at: int,
     by: str = "screening",
+    uploaded_at: int | None = None,
     accept_removals: bool = False,
 ) -> ListVersion:
     """Read `parts` (the list's files by name) and put them in force; the same again is the same.
 
-    Raises `UnknownSource`, `MalformedList`, `ListTooLarge`, or `TooManyRemoved` unless removals are
+    `uploaded_at` says how new they are, if not as new as `at`. Raises `OlderThanInForce`,
+    `UnknownSource`, `MalformedList`, `ListTooLarge`, or `TooManyRemoved` unless removals are
     accepted: the version in force then stays. Of two at once one is first, the other is compared
     with it and comes next. Raises `Contended` when that does not end.
     """
-    entries = _entries(source, parts)
-    version = version_of({entry_id: one.hash for entry_id, one in entries.items()})
-    index = None
+    read = _read(source, parts, at=at, uploaded_at=at if uploaded_at is None else uploaded_at)
     for _ in range(_ATTEMPTS):
         current = store.version(source)
-        if current and current.id == version:
-            return current
-        if index is None:
-            index = build(entries.values())
-            store.put(index_key(source, version), index)
-        found = _compared(store, current, entries)
-        if not accept_removals:
-            _check_removals(found, current)
-        new = _described(source, version, entries, current, at=at)
-        _put_changes(store, new, found, entries)
+        if current and read.uploaded_at < current.uploaded_at:
+            raise OlderThanInForce
         try:
-            commit(store.table.client, store.put_in_force(new, by=by))
+            if current and current.id == read.id:
+                return _confirmed(store, current, uploaded_at=read.uploaded_at)
+            return _put_in_force(store, read, current, by=by, accept_removals=accept_removals)
         except Stale:
             continue
-        return new
     raise Contended
+
+
+@value
+class _Read:
+    """A list as it was read, not in force yet."""
+
+    source: str
+    id: str
+    entries: Mapping[str, Entry]
+    at: int
+    uploaded_at: int
+
+
+def _read(source: str, parts: Mapping[str, bytes], *, at: int, uploaded_at: int) -> _Read:
+    entries = _entries(source, parts)
+    version = version_of({entry_id: one.hash for entry_id, one in entries.items()})
+    return _Read(source=source, id=version, entries=entries, at=at, uploaded_at=uploaded_at)
+
+
+def _put_in_force(
+    store: ScreeningStore,
+    read: _Read,
+    current: ListVersion | None,
+    *,
+    by: str,
+    accept_removals: bool,
+) -> ListVersion:
+    """Objects first, then the pointer. Raises `Stale` when another version came before."""
+    found = _compared(store, current, read.entries)
+    if not accept_removals:
+        _check_removals(found, current)
+    new = _described(read, current)
+    store.put(index_key(new.source, new.id), build(read.entries.values()))
+    _put_changes(store, new, found, read.entries)
+    commit(store.table.client, store.put_in_force(new, by=by))
+    return new
+
+
+def _confirmed(store: ScreeningStore, current: ListVersion, *, uploaded_at: int) -> ListVersion:
+    """`current`, remembered to be as new as this upload. Raises `Stale`."""
+    if uploaded_at > current.uploaded_at:
+        commit(store.table.client, [store.confirm(current, uploaded_at=uploaded_at)])
+    return replace(current, uploaded_at=max(uploaded_at, current.uploaded_at))
 
 
 def _entries(source: str, parts: Mapping[str, bytes]) -> dict[str, Entry]:
@@ -89,7 +133,7 @@ def _entries(source: str, parts: Mapping[str, bytes]) -> dict[str, Entry]:
         if one.id in found:
             raise MalformedList(f"{source}: an entry's id is there twice")
         if len(found) >= MAX_ENTRIES:
-            raise MalformedList(f"{source}: more than {MAX_ENTRIES} entries")
+            raise ListTooLarge(f"{source}: more than {MAX_ENTRIES} entries")
         found[one.id] = one
     if not found:
         raise MalformedList(f"{source}: there is no entry in it")
@@ -120,19 +164,18 @@ def _check_removals(found: Changes, current: ListVersion | None) -> None:
         raise TooManyRemoved(f"{removed} of {current.entries} entries are gone")
 
 
-def _described(
-    source: str, version: str, entries: Mapping[str, Entry], current: ListVersion | None, *, at: int
-) -> ListVersion:
+def _described(read: _Read, current: ListVersion | None) -> ListVersion:
     previous = current.id if current else None
     return ListVersion(
-        source=source,
-        id=version,
+        source=read.source,
+        id=read.id,
         previous=previous,
         sequence=current.sequence + 1 if current else 1,
-        entries=len(entries),
-        names=sum(len(one.names) for one in entries.values()),
-        at=at,
-        changes=changes_key(source, version, previous),
+        entries=len(read.entries),
+        names=sum(len(one.names) for one in read.entries.values()),
+        at=read.at,
+        uploaded_at=read.uploaded_at,
+        changes=changes_key(read.source, read.id, previous),
     )
 
 

@@ -40,7 +40,7 @@ class Policy:
 
 POLICY = Policy(
     version="2026-11",
-    threshold={"primary": 0.88, "strong": 0.88, "weak": 0.93},
+    threshold={"primary": 0.885, "strong": 0.885, "weak": 0.93},
     kind={
         "person": {"individual": 0, "entity": 0.06, "vessel": RULED_OUT, "aircraft": RULED_OUT},
         "business": {"individual": 0.06, "entity": 0, "vessel": 0.06, "aircraft": 0.06},

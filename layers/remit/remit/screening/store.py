@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, cast
 
 from botocore.exceptions import ClientError
 
+from remit.kernel.clock import SECOND
 from remit.kernel.errors import Fault, NotFound, Unavailable
 from remit.kernel.value import value
 from remit.screening.index import FORMAT, Index
@@ -58,8 +59,9 @@ class VersionUnknown(NotFound):
 class ListVersion:
     """A version of a source as it came in force: how much is in it, when, after what.
 
-    `changes` is the key of the object with its change set. `told` says that those who rescreen
-    have its message.
+    `uploaded_at` is when the newest upload with this content was finished; an older upload never
+    comes after it. `changes` is the key of the object with its change set. `told` says that those
+    who rescreen have its message.
     """
 
     source: str
@@ -69,6 +71,7 @@ class ListVersion:
     entries: int
     names: int
     at: int
+    uploaded_at: int
     changes: str
     told: bool = False
 
@@ -141,6 +144,16 @@ class ScreeningStore:
                 break
         raise VersionUnknown
 
+    def loaded_by(self, source: str, upload: str) -> ListVersion | None:
+        """The version that `upload` put in force, if it is among the newest hundred."""
+        page = self.table.query(f"{_LISTS}#{source}", newest_first=True, limit=_PAGE)
+        for item in page.items:
+            if item.get("by") == upload:
+                found = _version(item, source=source)
+                current = self.version(source)
+                return current if current and current.sequence == found.sequence else found
+        return None
+
     def put_in_force(self, version: ListVersion, *, by: str) -> list[Write]:
         """Move `source` to `version`; `Stale` when another version came first."""
         item = _item(version) | {"by": by, "why": "list loaded"}
@@ -157,6 +170,16 @@ class ScreeningStore:
                 failed=lambda _: Stale(),
             )
         return [moved, put_new(self.table.name, history, exists=lambda _: Stale())]
+
+    def confirm(self, version: ListVersion, *, uploaded_at: int) -> Write:
+        """Remember a newer upload of the same content; `Stale` when another version is in force."""
+        return update(
+            self.table.name,
+            {"pk": _LISTS, "sk": version.source},
+            set_to={"uploaded_at": uploaded_at},
+            only_if={"sequence": version.sequence, "uploaded_at": version.uploaded_at},
+            failed=lambda _: Stale(),
+        )
 
     def tell(self, version: ListVersion, *, at: int) -> Write:
         """Remember that those who rescreen have the message; `Stale` when it is not in force."""
@@ -223,8 +246,13 @@ class ScreeningStore:
 
     def get(self, key: str) -> bytes:
         """The object under `key`. Raises `Unavailable`, also when it is not there."""
+        return self.get_dated(key)[0]
+
+    def get_dated(self, key: str) -> tuple[bytes, int]:
+        """The object under `key`, and when it was put, in milliseconds. Raises as `get` does."""
         try:
-            return self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+            answer = self.s3.get_object(Bucket=self.bucket, Key=key)
+            return answer["Body"].read(), int(answer["LastModified"].timestamp()) * SECOND
         except (ClientError, *UNANSWERED) as error:
             raise Unavailable("the object store did not give the bytes") from error
 
@@ -251,6 +279,7 @@ def _item(version: ListVersion) -> Item:
         "entries": version.entries,
         "names": version.names,
         "at": version.at,
+        "uploaded_at": version.uploaded_at,
         "changes": version.changes,
     }
     return item | {"previous": version.previous} if version.previous else item
@@ -265,6 +294,7 @@ def _version(item: Item, *, source: str) -> ListVersion:
         entries=integer(item, "entries"),
         names=integer(item, "names"),
         at=integer(item, "at"),
+        uploaded_at=integer(item, "uploaded_at"),
         changes=text(item, "changes"),
         told=cast(bool, item.get("told", False)),
     )

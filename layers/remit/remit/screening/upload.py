@@ -40,9 +40,16 @@ def finished(key: str) -> Upload | None:
 
 
 def load_upload(store: ScreeningStore, upload: Upload, *, at: int) -> ListVersion:
-    """Put the uploaded list in force; raises as `load_list` does."""
+    """Put the uploaded list in force; raises as `load_list` does.
+
+    An upload that was in force is not put in force again, whatever came after it.
+    """
     wanted = source(upload.source)
-    marker = store.get(upload.marker).strip()
+    done = store.loaded_by(upload.source, upload.prefix)
+    if done is not None:
+        return done
+    content, uploaded_at = store.get_dated(upload.marker)
+    marker = content.strip()
     if marker not in (b"", ACCEPT_REMOVALS):
         shown = len(marker[:_LONGEST_MARKER])
         raise MalformedList(f"complete: {shown} bytes that are not `{ACCEPT_REMOVALS.decode()}`")
@@ -55,6 +62,7 @@ def load_upload(store: ScreeningStore, upload: Upload, *, at: int) -> ListVersio
         parts,
         at=at,
         by=upload.prefix,
+        uploaded_at=uploaded_at,
         accept_removals=marker == ACCEPT_REMOVALS,
     )
 
