@@ -6,6 +6,7 @@ the read time-out first. Every attempt is a site where a fault may strike.
 
 import io
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -234,7 +235,7 @@ class Services:
 
     def __init__(self, world: "World") -> None:
         self._world = world
-        self._objects: dict[tuple[str, str], bytes] = {}
+        self._objects: dict[tuple[str, str], tuple[bytes, int]] = {}
 
     def serve(self, service: str, operation: str, parameters: Mapping[str, Any], stale: int) -> Any:
         """The answer to a request. Reads that need not be consistent may be `stale` ms old."""
@@ -286,11 +287,12 @@ class Services:
         return self._world.provider.result(check)
 
     def _put_object(self, Bucket: str, Key: str, Body: bytes) -> dict[str, Any]:  # noqa: N803
-        self._objects[Bucket, Key] = Body
+        self._objects[Bucket, Key] = Body, self._world.true_time() // 1000
         return {}
 
     def _get_object(self, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803
         found = self._objects.get((Bucket, Key))
         if found is None:
             raise refusal("NoSuchKey", 404, "GetObject")
-        return {"Body": io.BytesIO(found)}
+        body, put_at = found
+        return {"Body": io.BytesIO(body), "LastModified": datetime.fromtimestamp(put_at, UTC)}
