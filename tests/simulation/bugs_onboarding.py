@@ -3,9 +3,9 @@
 from dataclasses import replace
 from typing import Any
 
-from remit.customers import abandon, await_decision, open_accounts, rescreen, sweep
-from remit.customers.store import CustomerStore
+from remit.customers import abandon, await_decision, decide, open_accounts, rescreen, sweep
 from remit.identity import model, settle
+from remit.identity.store import CheckStore
 from remit.kernel.ids import derive
 from remit.screening.store import ScreeningStore
 from remit.store.commit import commit
@@ -55,14 +55,18 @@ def accounts_opened_by_chance_before_the_activation() -> list[Replacement]:
 def decision_not_bound_to_what_was_read() -> list[Replacement]:
     """A decision is written whatever has become of the customer since it was read."""
 
-    def change(self: Any, before: Any, after: Any, **told: Any) -> Any:
-        made = _change(self, before, after, **told)
-        if told["why"] not in ("approve", "reject"):
-            return made
-        return replace(made, request=without_condition(made.request))
+    def changed(*given: Any, **told: Any) -> Any:
+        made = _changed(*given, **told)
+        return replace(made, writes=tuple(replace(one, request=free(one)) for one in made.writes))
 
-    _change = CustomerStore.change
-    return [(CustomerStore, "change", change)]
+    def free(one: Any) -> dict[str, Any]:
+        if one.action == "Put":
+            return without_condition(one.request)
+        condition = f"{one.request['ConditionExpression']} OR attribute_exists(pk)"
+        return {**one.request, "ConditionExpression": condition}
+
+    _changed = decide.changed
+    return [(decide, "changed", changed)]
 
 
 @bug
@@ -83,7 +87,7 @@ def token_left_outside_the_condition() -> list[Replacement]:
     """The token is put by itself, so that a decision may not find it, nor be found."""
 
     def apart(client: Any, writes: Any) -> None:
-        commit(client, [each for each in writes if each.target[1][1] == "task"])
+        commit(client, [each for each in writes if each.request.get("Item")])
 
     return [(await_decision, "commit", apart)]
 
@@ -123,8 +127,6 @@ def callback_overwrites_the_first_outcome() -> list[Replacement]:
     def answered(self: Any, check_id: str, proof: Any) -> Any:
         made = _attest(self, check_id, proof)
         return replace(made, request=without_condition(made.request))
-
-    from remit.identity.store import CheckStore
 
     _attest = CheckStore.attest
     return [(model, "judged", lambda _, __: "answered"), (CheckStore, "attest", answered)]

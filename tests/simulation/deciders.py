@@ -36,7 +36,7 @@ class Deciders:
     def _work(self, name: str) -> None:
         scheduler, chance = self._world.scheduler, self._world.chance
         while True:
-            scheduler.sleep(chance.randrange(3 * SECOND, 15 * SECOND))
+            scheduler.sleep(chance.randrange(SECOND, 8 * SECOND))
             if self._closing and (name != "closing" or self._nothing_left()):
                 return
             for customer in self._watch.desk.undecided(self._tenant):

@@ -106,12 +106,14 @@ def singles(name: str, seed: int) -> Iterator[Case]:
     """Every fault at every site of a scenario.
 
     Of many alike calls in a row, a sweep's say, the first, the second and the last are struck; of
-    what a function does for many customers alike, in one of its runs, another one for each seed.
+    what a function does for many customers alike, in one of its runs, another one for each seed,
+    by the faults that are paired.
     """
     case = Case(name, seed, {})
     sites = list(sites_by_key(case).values())
-    for site in _telling(_once(sites, seed) if name in _MANY_ALIKE else sites):
-        for kind in possible(site.what, site.label):
+    many = name in _MANY_ALIKE
+    for site in _telling(_once(sites, seed) if many else sites):
+        for kind in paired(site) if many else possible(site.what, site.label):
             yield case.with_fault(site, kind)
 
 

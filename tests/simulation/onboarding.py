@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from tests.simulation.act import Act
 from tests.simulation.applicants import application
 from tests.simulation.privacy import NAME
-from tests.simulation.scheduler import MINUTE, SECOND
+from tests.simulation.scheduler import SECOND
 
 if TYPE_CHECKING:
     from tests.simulation.callers import Crowd
@@ -93,16 +93,16 @@ def drawn(rng: random.Random, span: int) -> list[Act]:
         )
         if who in ("expired", "mismatch", "never") or rng.random() < 0.1:
             acts.extend(_erased(name, at=rng.randrange(span, span + 20 * SECOND)))
-    at = 0
+    at = acts[0].at
     for version in rng.choice(_UPLOADS):
-        at += rng.randrange(SECOND, span + 20 * SECOND)
+        at += rng.randrange(SECOND, rng.choice((8 * SECOND, span + 20 * SECOND)))
         acts.append(Act(f"list-{version}", "upload", {"version": version}, at=at))
     return acts
 
 
 def impatience(rng: random.Random) -> int | None:
     """How long machines wait for people in a seed: as they do, or so short that it comes about."""
-    return rng.choice((None, None, 8 * SECOND, 40 * SECOND, 2 * MINUTE))
+    return rng.choice((None, None, None, 8 * SECOND, 40 * SECOND))
 
 
 def _applies(

@@ -23,9 +23,10 @@ _LEDGERS_VICTIMS = (
 )  # fmt: skip
 _ONBOARDINGS_VICTIMS = (
     "customers/", "customers/apply", "customers/screen", "customers/await_decision",
-    "customers/decide", "customers/decide", "customers/open_accounts", "customers/resume",
-    "customers/rescreen", "customers/erase", "identity/receive", "identity/sweep",
-    "screening/load_list", "provider", "send_task_success", "send_task_success",
+    "customers/decide", "customers/decide", "customers/open_accounts", "customers/open_accounts",
+    "customers/open_accounts", "customers/resume", "customers/rescreen", "customers/erase",
+    "identity/receive", "identity/sweep", "screening/load_list", "provider", "send_task_success",
+    "send_task_success",
 )  # fmt: skip
 _AT_THE_VICTIM = 0.4
 _ONBOARDS = 0.45
@@ -152,7 +153,7 @@ def books() -> Scenario:
 def onboarding_tour() -> Scenario:
     """Every road of onboarding once: for putting one fault at every site."""
     return Scenario(
-        seed=4, first=(), then=onboarding.tour(), trouble=90 * SECOND, operators=0, deciders=1,
+        seed=4, first=(), then=onboarding.tour(), trouble=90 * SECOND, operators=0, deciders=2,
         onboards=True,
     )  # fmt: skip
 
