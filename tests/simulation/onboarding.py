@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 _PERSONS = (
     "clear", "slow", "never", "twice", "late", "torn", "expired", "mismatch",
-    "unreadable", "unreadable", "listed", "listed", "listed", "coming", "coming",
+    "unreadable", "unreadable", "unreadable", "listed", "listed", "listed", "listed", "listed",
+    "coming", "coming", "coming",
 )  # fmt: skip
 _OWNERS = ("clear", "listed", "coming")
 _UPLOADS = ((), (2,), (2,), (2, 3))

@@ -201,6 +201,7 @@ def _onboarding(found: Scenario, span: int) -> Scenario:
         found,
         then=(*found.then, *onboarding.drawn(rng, span)),
         onboards=True,
+        trouble=max(found.trouble, 60 * SECOND),
         deciders=rng.choice((0, 1, 2, 2)),
         patience=onboarding.impatience(rng),
     )
