@@ -6,7 +6,7 @@ from remit.customers.score import score
 from remit.kernel import clock
 from remit.runtime.customers import customers
 from remit.runtime.observability import count, task
-from remit.runtime.onboarding import verification
+from remit.runtime.onboarding import screener, verification
 from remit.runtime.vault import vault
 
 _COUNTED = {"needs_attention": "CustomerHeld", "rejected": "CustomerRejected"}
@@ -19,6 +19,7 @@ def handler(event: dict[str, Any], _: object) -> dict[str, Any]:
         customers(),
         vault(),
         verification(),
+        screener().current,
         tenant=event["tenant"],
         customer_id=event["id"],
         now=clock.now(),

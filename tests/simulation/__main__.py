@@ -13,7 +13,7 @@ from tests.simulation.modes import Case, Tally
 from tests.simulation.shrink import shortest
 from tests.simulation.world import installed
 
-ROUNDS = {"tour": 2, "books": 1}
+ROUNDS = {"tour": 2, "books": 1, "onboarding": 1}
 """How often each single fault of a scenario strikes, each time in another order of events."""
 MOST_SEEDS = 500
 """Within how many seeds a planted bug must be found."""

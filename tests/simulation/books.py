@@ -46,6 +46,7 @@ class Books:
         self.reversals: dict[str, list[Plain]] = {}
         self.days: dict[str, Plain] = {}
         self.day_ends: dict[str, dict[str, Plain]] = defaultdict(dict)
+        self.turned_away = 0
         self._marks = 0
 
     @property
@@ -264,6 +265,7 @@ class Books:
             demand(not item.get("closed") or (empty and item["credits_posted"] ==
                    item["debits_posted"]), "only what is empty is closed", change)  # fmt: skip
             self.ruled[change.pk].append({name: item.get(name) for name in RULES})
+            self.turned_away += item["why"] == "rules customer rejected"
 
     def _pending(self, pk: str) -> None:
         """The pending counters are what the open holds hold."""

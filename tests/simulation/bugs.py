@@ -22,12 +22,12 @@ from remit.payments import model as payment_model
 from remit.payments import store as payment_store
 from remit.runtime import batch, observability, queues
 from remit.store import chain, commit, idempotency, table, write
-from tests.simulation import bugs_ledger, modes, present
+from tests.simulation import bugs_ledger, bugs_onboarding, modes, present
 from tests.simulation.bugs_ledger import Bug, Replacement
 from tests.simulation.bugs_ledger import without_condition as _without_condition
 from tests.simulation.scheduler import Violation
 
-BUGS: dict[str, Bug] = dict(bugs_ledger.BUGS)
+BUGS: dict[str, Bug] = bugs_ledger.BUGS | bugs_onboarding.BUGS
 
 
 def bug(make: Bug) -> Bug:

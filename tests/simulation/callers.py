@@ -1,95 +1,25 @@
 """Those who use the API: they ask with a key until they are answered, and compare the answers."""
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from local.samples import payroll
 from remit.kernel.canonical import fingerprint
-from tests.builders import api_event
-from tests.simulation import deployment, errands
+from tests.simulation import errands, lists, onboarding
 from tests.simulation.act import Act
+from tests.simulation.edge import Edge, Reply, Request
 from tests.simulation.privacy import NAME
 from tests.simulation.scenario import Scenario
 from tests.simulation.scheduler import HOUR, MILLISECOND, SECOND, Task, Violation
 from tests.simulation.world import World
 
-_GATEWAY = 29 * SECOND
+_DEEDS = ("look", "upload")
+_LOOKS = 200
 _LOOKS_AGAIN = 100 * MILLISECOND
 _NEEDS = ("after", "hold", "of")
 """What an act may name that must have been answered before it sets out."""
-
-STORED_REFUSALS = frozenset(
-    {
-        "account_closed", "account_frozen", "account_not_empty", "account_not_found",
-        "balance_too_large", "case_decided", "case_not_found", "currency_mismatch",
-        "day_not_begun", "day_passed", "expiry_passed", "expiry_too_far", "insufficient_funds",
-        "limit_exceeded", "message_id_reused", "more_than_held", "more_than_posted",
-        "not_cancellable", "not_pending", "nothing_posted", "owned_elsewhere",
-        "rail_not_available", "same_account", "transfer_conflict", "transfer_expired",
-        "transfer_not_found", "transfer_posted", "transfer_voided",
-    }
-)  # fmt: skip
-"""The codes of refusals that are the key's answer for ever; other 4xx decide nothing."""
-
-
-_COME_BACK = frozenset({"in_flight", "day_closing", "earlier_day_unfinished"})
-"""The codes that ask for the same request again."""
-
-
-@dataclass(frozen=True)
-class Reply:
-    """An answer of the API."""
-
-    status: int
-    text: str
-    replayed: bool = False
-
-    @property
-    def body(self) -> Any:
-        return json.loads(self.text)
-
-    @property
-    def code(self) -> str:
-        return str(self.body.get("code", "")) if self.status >= 400 else ""
-
-    @property
-    def stands(self) -> bool:
-        """Whether it is the key's answer for ever."""
-        return self.status < 300 or self.code in STORED_REFUSALS
-
-
-@dataclass(frozen=True)
-class Request:
-    """What is sent."""
-
-    method: str
-    resource: str
-    tenant: str
-    role: str
-    key: str | None = None
-    body: Any = None
-    path: Mapping[str, str] | None = None
-    query: Mapping[str, str] | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-    def event(self, number: str) -> dict[str, Any]:
-        """It as API Gateway hands it over."""
-        return api_event(
-            self.method,
-            self.resource,
-            body=self.body,
-            tenant=self.tenant,
-            role=self.role,
-            subject=f"{self.role}@{self.tenant}",
-            headers=dict(self.headers),
-            path=dict(self.path) if self.path else None,
-            query=dict(self.query) if self.query else None,
-            key=self.key,
-            request_id=number,
-        )
 
 
 @dataclass
@@ -99,48 +29,6 @@ class Asked:
     act: Act
     request: Request
     reply: Reply
-
-
-class Edge:
-    """API Gateway, and the line to it."""
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-
-    def send(self, request: Request) -> Reply | None:
-        """The answer to one request of the running task; None when nothing was heard."""
-        world = self._world
-        caller = world.scheduler.current
-        assert caller is not None
-        fault = world.faults.at(caller, "link", f"{request.method} {request.resource}")
-        kind = fault.kind if fault else ""
-        if kind == "request lost":
-            world.scheduler.sleep(_GATEWAY)
-            return None
-        function = deployment.routes()[request.method, request.resource]
-        task = world.fabric.invoke(function, request.event(world.number("request")))
-        patience = fault.delay if fault and kind == "impatient" else _GATEWAY
-        outcome = world.scheduler.wait(task, patience)
-        if outcome.how == "late" or kind == "answer lost":
-            return None
-        if outcome.how != "returned":
-            return Reply(502, "{}")
-        answer = outcome.value
-        replayed = answer["headers"].get("Idempotency-Replayed") == "true"
-        return Reply(answer["statusCode"], answer["body"], replayed)
-
-    def until_answered(self, request: Request) -> Reply:
-        """The answer that decides something, however often it takes."""
-        world = self._world
-        while True:
-            reply = self.send(request)
-            caller = world.scheduler.current
-            assert caller is not None
-            told = f"{reply.status} {reply.code}" if reply else "nothing heard"
-            world.tell(caller.name, f"{request.method} {request.resource}", None, told)
-            if reply is not None and reply.status < 500 and reply.code not in _COME_BACK:
-                return reply
-            world.scheduler.sleep(world.chance.randrange(500 * MILLISECOND, 8 * SECOND))
 
 
 class Crowd:
@@ -154,6 +42,8 @@ class Crowd:
         self.looks: list[tuple[Act, Reply]] = []
         self.begun: dict[tuple[str, str], int] = {}
         self.pending = 0
+        self.uploaded = 1
+        self.has_ended: Callable[[str, str], bool] = lambda _, __: True
         self._skipped: set[tuple[str, str]] = set()
         self._made: dict[tuple[str, str], str] = {}
 
@@ -179,10 +69,11 @@ class Crowd:
         for name in [act.what[need] for need in _NEEDS if need in act.what]:
             while self._is_coming(act.tenant, name):
                 self._world.scheduler.sleep(_LOOKS_AGAIN)
-        if act.verb == "look":
-            self._look(act)
+        if act.verb in _DEEDS:
+            getattr(self, f"_{act.verb}")(act)
             self.pending -= 1
             return
+        self._await_ending(act)
         request = self._request(act, altered=altered)
         if request is None:
             self._skipped.add((act.tenant, act.idempotency_key))
@@ -190,6 +81,20 @@ class Crowd:
             self.attempts.setdefault((act.tenant, act.idempotency_key), act)
             self.learn(act, request, self.edge.until_answered(request))
         self.pending -= 1
+
+    def _await_ending(self, act: Act) -> None:
+        """Wait until the customer that an act is about has come to an end, but not for ever."""
+        if "ended" not in act.what:
+            return
+        for _ in range(_LOOKS):
+            found = self.id(act.tenant, act.what["ended"])
+            if found is not None and self.has_ended(act.tenant, found):
+                return
+            self._world.scheduler.sleep(SECOND)
+
+    def _upload(self, act: Act) -> None:
+        lists.upload(self._world, act.what["version"])
+        self.uploaded = act.what["version"]
 
     def _is_coming(self, tenant: str, name: str) -> bool:
         """Whether what another act makes is still to be waited for."""
@@ -236,6 +141,8 @@ class Crowd:
     def _request(self, act: Act, *, altered: bool) -> Request | None:
         if errands.is_errand(act):
             made = errands.asked(self, act, altered=altered)
+        elif onboarding.is_onboarding(act):
+            made = onboarding.asked(self, act, altered=altered)
         else:
             made = getattr(self, f"_{act.verb}")(act.tenant, dict(act.what), altered)
         if made is None:

@@ -30,6 +30,23 @@ SETTINGS = {
     "BIC": "REMIDEFFXXX",
     "SANDBOX": "true",
     "BANK": "DE99999999",
+    "CUSTOMERS_TABLE": "CustomersTable",
+    "IDENTITY_TABLE": "IdentityTable",
+    "SCREENING_TABLE": "ScreeningTable",
+    "VAULT_TABLE": "VaultTable",
+    "SUBJECT_KEYS_TABLE": "SubjectKeysTable",
+    "KEY_STORE_TABLE": "KeyStoreTable",
+    "VAULT_KEY_ARN": "VaultKey",
+    "SIGNING_KEY_ARN": "SigningKey",
+    "LISTS_BUCKET": "ListsBucket",
+    "ONBOARDING_MACHINE_ARN": "OnboardingMachine",
+    "ONBOARDING_QUEUE_URL": "OnboardingQueue",
+    "RESCREEN_QUEUE_URL": "RescreenQueue",
+    "API_URL": "https://api.example/v1",
+    "IDENTITY_PROVIDER": "provider",
+    "IDENTITY_URL": "https://provider.example",
+    "IDENTITY_SECRET_ARN": "IdentitySecret",
+    "IDENTITY_PATIENCE_SECONDS": "300",
 }
 """Every resource is called in the simulation what the template calls it."""
 
@@ -185,6 +202,13 @@ def machine(resource: str) -> tuple[Mapping[str, Any], Mapping[str, str]]:
         for name, arn in properties["DefinitionSubstitutions"].items()
     }
     return machines()[properties["DefinitionUri"]], arns
+
+
+@cache
+def is_express(resource: str) -> bool:
+    """Whether a state machine is an express one."""
+    kind: str = resources("AWS::Serverless::StateMachine")[resource]["Type"]
+    return kind == "EXPRESS"
 
 
 def _attribute_of(reference: Mapping[str, str]) -> str:

@@ -11,11 +11,15 @@ from typing import TYPE_CHECKING, Any
 from remit.kernel.clock import rfc3339
 from tests.simulation import deployment
 from tests.simulation.deployment import Feed, Sweep
+from tests.simulation.executions import Executions
 from tests.simulation.machine import Machine, TaskFailed
 from tests.simulation.scheduler import MILLISECOND, MINUTE, SECOND, Outcome, Task
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
+
+_TABLES = {"ledger/expire": "LedgerTable", "identity/sweep": "IdentityTable"}
+"""The table in which a schedule's function finds what it is for: lines of `due#…`."""
 
 
 class Context:
@@ -41,12 +45,27 @@ class Fabric:
         self.queues = {feed.queue: Queue(world, feed) for feed in deployment.feeds()}
         self.streams = [Stream(world, sweep) for sweep in deployment.sweeps()]
         self.timers = [Timer(world, *each) for each in deployment.timers().items()]
+        self.executions = Executions(world)
 
     @property
     def quiet(self) -> bool:
         """Whether every queue is empty and every stream read."""
         queued = any(queue.waiting or queue.dead for queue in self.queues.values())
         return not queued and not any(each.waiting or each.dead for each in self.streams)
+
+    def redrive(self) -> None:
+        """People do what the runbooks say: whatever was given up goes on."""
+        for queue in self.queues.values():
+            queue.redrive()
+        for stream in self.streams:
+            stream.redrive()
+        self.executions.redrive()
+
+    def created(self, bucket: str, key: str) -> None:
+        """S3 tells of an object."""
+        record = {"eventName": "ObjectCreated:Put",
+                  "s3": {"bucket": {"name": bucket}, "object": {"key": key}}}  # fmt: skip
+        self.queues["ListsQueue"].send(json.dumps({"Records": [record]}))
 
     # Lambda.
 
@@ -73,6 +92,9 @@ class Fabric:
         """Start an execution; an express one may be run twice."""
         world = self._world
         world.privacy.look("a state's input", text)
+        if not deployment.is_express(resource):
+            self.executions.start(resource, name, text)
+            return
         execution = self._execution(resource, text)
         fault = world.faults.at(execution, "execution", resource)
         if fault is not None:
@@ -82,7 +104,7 @@ class Fabric:
         world = self._world
         machine = Machine(
             *deployment.machine(resource),
-            invoke=self._task,
+            invoke=self.task,
             sleep=world.scheduler.sleep,
             chance=world.chance,
         )
@@ -91,7 +113,7 @@ class Fabric:
         world.scheduler.after(machine.time_out, self._time_out, task)
         return task
 
-    def _task(self, path: str, payload: Any, within: int) -> Any:
+    def task(self, path: str, payload: Any, within: int) -> Any:
         """A machine invokes a function: its result, or its error as Step Functions names it."""
         world = self._world
         running = world.scheduler.current
@@ -129,27 +151,28 @@ def _result(outcome: Outcome, world: "World") -> Any:
 class Timer:
     """A schedule that runs a function every so often, at least once or not at all.
 
-    The one there is ends holds. A minute in which nothing is held is left out, since it would look
-    and find nothing; so a world comes to rest.
+    A minute in which its table has nothing that it could find is left out; so a world comes to
+    rest.
     """
 
     def __init__(self, world: "World", function: str, seconds: int) -> None:
         self._world, self._function, self._seconds = world, function, seconds
         self._position, self._set = 0, False
-        self._held: set[str] = set()
+        self._lines: set[tuple[str, str]] = set()
 
     def nudge(self) -> None:
-        """Begin to run when something is held."""
-        records = self._world.database.stream_records("LedgerTable")
+        """Begin to run when there is something to be found."""
+        records = self._world.database.stream_records(_TABLES[self._function])
         for record in records[self._position :]:
             keys = record["dynamodb"]["Keys"]
             pk, sk = keys["pk"]["S"], keys["sk"]["S"]
             if pk[:4] == "due#" and pk != "due#swept":
-                self._held.add(sk)
+                note = self._lines.discard if record["eventName"] == "REMOVE" else self._lines.add
+                note((pk, sk))
             elif sk == "resolution":
-                self._held.discard(pk)
+                self._lines = {line for line in self._lines if line[1] != pk}
         self._position = len(records)
-        if self._held and not self._set:
+        if self._lines and not self._set:
             self._set = True
             period = self._seconds * SECOND
             late = self._world.chance.randrange(SECOND)

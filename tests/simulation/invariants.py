@@ -12,6 +12,7 @@ from typing import Any
 
 from tests.simulation import deployment
 from tests.simulation.books import Books, demand
+from tests.simulation.invariants_onboarding import TABLES, Desk
 from tests.simulation.world import World
 
 Plain = dict[str, Any]
@@ -66,6 +67,7 @@ class Watch:
         self._database = world.database
         self._seen = {name: 0 for name, _ in deployment.tables()}
         self.books = Books()
+        self.desk = Desk()
         self.payments: dict[str, Plain] = {}
         self.risk: dict[str, Plain] = {}
         self.decisions: dict[str, Plain] = {}
@@ -90,6 +92,8 @@ class Watch:
                 judge(change, changes)
         if any(change.table == "LedgerTable" for change in changes):
             self._ledger(changes)
+        if any(change.table in TABLES for change in changes):
+            self.desk.commit(changes)
         _balanced(changes)
 
     # The ledger.

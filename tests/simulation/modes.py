@@ -27,7 +27,14 @@ PAIRED = {
 out, refused and cancelled are outages, and what is lost once is lost for all attempts here."""
 
 DRAWN = {"swarm": scenario.drawn, "payments": scenario.payments}
-SCENARIOS = {"tour": scenario.tour, "books": scenario.books, "duel": scenario.duel}
+SCENARIOS = {
+    "tour": scenario.tour,
+    "books": scenario.books,
+    "onboarding": scenario.onboarding_tour,
+    "duel": scenario.duel,
+}
+
+_MANY_ALIKE = ("onboarding",)
 
 
 @dataclass(frozen=True)
@@ -98,12 +105,25 @@ def sites_by_key(case: Case) -> dict[str, Site]:
 def singles(name: str, seed: int) -> Iterator[Case]:
     """Every fault at every site of a scenario.
 
-    Of many alike calls in a row, a sweep's say, the first, the second and the last are struck.
+    Of many alike calls in a row, a sweep's say, the first, the second and the last are struck; of
+    what a function does for many customers alike, in one of its runs, another one for each seed,
+    by the faults that are paired.
     """
     case = Case(name, seed, {})
-    for site in _telling(list(sites_by_key(case).values())):
-        for kind in possible(site.what, site.label):
+    sites = list(sites_by_key(case).values())
+    many = name in _MANY_ALIKE
+    for site in _telling(_once(sites, seed) if many else sites):
+        for kind in paired(site) if many else possible(site.what, site.label):
             yield case.with_fault(site, kind)
+
+
+def _once(sites: list[Site], seed: int) -> list[Site]:
+    """Of the sites at the same place in runs of the same function, one."""
+    alike: dict[tuple[str, str, str], list[Site]] = {}
+    for site in sites:
+        task, _, number = site.key.rpartition(".")
+        alike.setdefault((task.rpartition(":")[0], number, site.label), []).append(site)
+    return [own[seed % len(own)] for own in alike.values()]
 
 
 def _telling(sites: list[Site]) -> Iterator[Site]:

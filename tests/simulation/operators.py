@@ -2,7 +2,8 @@
 
 from remit.kernel.canonical import fingerprint
 from tests.simulation.act import Act
-from tests.simulation.callers import Crowd, Request
+from tests.simulation.callers import Crowd
+from tests.simulation.edge import Request
 from tests.simulation.ending import FINAL
 from tests.simulation.invariants import Watch
 from tests.simulation.scheduler import SECOND

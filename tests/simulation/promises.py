@@ -21,10 +21,12 @@ class Promises:
         """As many effects as answers, and no more."""
         kinds = Counter(item["why"].partition(" ")[0] for item in self._books.transfers.values())
         ends = Counter(item["outcome"] for item in self._books.ends.values())
-        ruled = sum(map(len, self._books.ruled.values()))
+        # Who became a customer was given accounts, and was not asked for each.
+        opened = sum("customer" not in item for item in self._books.openings.values())
+        ruled = sum(map(len, self._books.ruled.values())) - self._books.turned_away
         for found, answered in (
             (kinds["deposit"], made["deposit"]),
-            (len(self._books.openings), made["open"]),
+            (opened, made["open"]),
             (kinds["transfer"], made["transfer"] + made["link"]),
             (kinds["hold"], made["hold"]),
             (kinds["reversal"], made["reverse"]),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tests.simulation import bookkeeping
+from tests.simulation import bookkeeping, onboarding
 from tests.simulation.act import Act
 from tests.simulation.faults import KINDS, Site
 from tests.simulation.scheduler import MILLISECOND, SECOND
@@ -21,7 +21,15 @@ _VICTIMS = (
 _LEDGERS_VICTIMS = (
     "ledger/transfer", "ledger/transfer", "ledger/expire", "ledger/close_day", "ledger/rule",
 )  # fmt: skip
+_ONBOARDINGS_VICTIMS = (
+    "customers/", "customers/apply", "customers/screen", "customers/await_decision",
+    "customers/decide", "customers/decide", "customers/open_accounts", "customers/open_accounts",
+    "customers/open_accounts", "customers/resume", "customers/rescreen", "customers/erase",
+    "identity/receive", "identity/sweep", "screening/load_list", "provider", "send_task_success",
+    "send_task_success",
+)  # fmt: skip
 _AT_THE_VICTIM = 0.4
+_ONBOARDS = 0.45
 
 MONEY = 20_000_00
 SMALL, LARGE, TOO_MUCH, EXTREME = 12_50, 12_000_00, 4_900_00, 1_000_000_01
@@ -33,7 +41,8 @@ class Scenario:
 
     With `undisturbed` nothing goes wrong while accounts are prepared. `skew` is milliseconds, and
     so is `leap`, by which all functions' clocks are wrong for a while.
-    `resends`: what was asked is asked again after 8 days and after 90.
+    `resends`: what was asked is asked again after 8 days and after 90. Where it `onboards`, a list
+    is in force, `deciders` decide on customers, and `patience` is how long machines wait for them.
     """
 
     seed: int
@@ -46,13 +55,16 @@ class Scenario:
     two_versions: bool = False
     operators: int = 1
     resends: bool = False
+    deciders: int = 0
+    onboards: bool = False
+    patience: int | None = None
 
     def told(self) -> str:
         """The options in one line."""
         verbs = ", ".join(f"{act.name}*{act.copies + act.altered}" for act in self.then)
         return (
             f"skew {self.skew} ms, leap {self.leap} ms, two versions {self.two_versions}, "
-            f"resends {self.resends}, "
+            f"resends {self.resends}, deciders {self.deciders}, patience {self.patience}, "
             f"operators {self.operators}, trouble {self.trouble // SECOND} s; {verbs}"
         )
 
@@ -91,10 +103,12 @@ def weather(seed: int) -> Weather:
 
 
 def ledgers_weather(seed: int) -> Weather:
-    """The same, but now and then the ledger's functions fare worst."""
+    """The same, but now and then the ledger's functions fare worst, or those of onboarding."""
     rng, found = random.Random(f"ledger's weather {seed}"), weather(seed)
     if _is_plain(seed):
         return found
+    if _onboards(seed) and rng.random() < 0.5:
+        return replace(found, victim=rng.choice(_ONBOARDINGS_VICTIMS))
     return replace(found, victim=rng.choice(_LEDGERS_VICTIMS)) if rng.random() < 0.3 else found
 
 
@@ -136,6 +150,14 @@ def books() -> Scenario:
     )  # fmt: skip
 
 
+def onboarding_tour() -> Scenario:
+    """Every road of onboarding once: for putting one fault at every site."""
+    return Scenario(
+        seed=4, first=(), then=onboarding.tour(), trouble=90 * SECOND, operators=0, deciders=2,
+        onboards=True,
+    )  # fmt: skip
+
+
 def duel() -> Scenario:
     """One payment and its duplicate at the same time: for putting two faults everywhere."""
     first = (
@@ -164,7 +186,25 @@ def drawn(seed: int) -> Scenario:
     if rng.random() < _EXTRA and not any("wait" in act.what for act in then):
         skew, leap = rng.choice(((3 * HOUR, 0), (skew, DAY), (skew, -DAY)))
         then.append(bookkeeping.belated(accounts))
-    return replace(found, then=tuple(then), skew=skew, leap=leap)
+    whole = replace(found, then=tuple(then), skew=skew, leap=leap)
+    return _onboarding(whole, span) if _onboards(seed) and skew < HOUR and not leap else whole
+
+
+def _onboards(seed: int) -> bool:
+    return random.Random(f"onboards {seed}").random() < _ONBOARDS
+
+
+def _onboarding(found: Scenario, span: int) -> Scenario:
+    """The same with people who apply, and those who decide on them."""
+    rng = random.Random(f"onboarding {found.seed}")
+    return replace(
+        found,
+        then=(*found.then, *onboarding.drawn(rng, span)),
+        onboards=True,
+        trouble=max(found.trouble, 60 * SECOND),
+        deciders=rng.choice((0, 1, 2, 2)),
+        patience=onboarding.impatience(rng),
+    )
 
 
 def payments(seed: int) -> Scenario:

@@ -4,8 +4,11 @@ from dataclasses import dataclass
 
 from tests.simulation import present
 from tests.simulation.act import Act
-from tests.simulation.callers import Crowd, Request
+from tests.simulation.callers import Crowd
+from tests.simulation.deciders import Deciders
+from tests.simulation.edge import Request
 from tests.simulation.ending import Audit, settled, trial_balanced
+from tests.simulation.ending_onboarding import Onboarded, finished
 from tests.simulation.faults import Fault, Faults, Site
 from tests.simulation.invariants import Watch, demand
 from tests.simulation.operators import Operators
@@ -16,7 +19,20 @@ from tests.simulation.world import Line, World
 _SETTLING = 30 * MINUTE
 _PREPARING = 10 * MINUTE
 _RESENT = 3
-_MAKING = ("open", "deposit", "pay", "file", "transfer", "hold", "reverse", "link", "post", "void")
+_DECIDING = ("decide", "judge")
+_MAKING = (
+    "open",
+    "deposit",
+    "pay",
+    "file",
+    "apply",
+    "transfer",
+    "hold",
+    "reverse",
+    "link",
+    "post",
+    "void",
+)
 
 
 @dataclass(frozen=True)
@@ -39,6 +55,8 @@ def run(scenario: Scenario, faults: Faults) -> Run:
         skew=scenario.skew,
         leap=scenario.leap,
         two_versions=scenario.two_versions,
+        onboards=scenario.onboards,
+        patience=scenario.patience,
     )
     present.enter(world)
     violation = None
@@ -61,7 +79,10 @@ class _Course:
         self._watch = Watch(world)
         world.watchers.append(self._watch.look)
         self._crowd = Crowd(world, scenario)
+        self._crowd.has_ended = self._watch.desk.has_ended
         self._operators = Operators(world, self._crowd, self._watch)
+        idle = not scenario.deciders
+        self._deciders = Deciders(world, self._crowd, self._watch, idle=idle)
 
     def take(self) -> None:
         """Go through all phases. Raises `Violation`."""
@@ -69,6 +90,8 @@ class _Course:
         tasks = self._prepare()
         for number in range(scenario.operators):
             self._operators.begin(f"{number + 1}")
+        for number in range(scenario.deciders):
+            self._deciders.begin(f"{number + 1}")
         tasks += self._crowd.begin(scenario.then)
         half = scenario.trouble // 4
         scheduler.run(scheduler.now + half)
@@ -78,6 +101,7 @@ class _Course:
         scheduler.run(scheduler.now + _SETTLING)
         _surface(tasks)
         settled(self._world, self._crowd, self._watch)
+        finished(self._world, self._watch)
         self._audit()
         # What was thought dead may still arrive; nothing may come of it.
         demand(scheduler.run_out(scheduler.now + 2 * HOUR), "everything comes to rest", "")
@@ -85,6 +109,7 @@ class _Course:
             self._resend()
         self._audit()
         Audit(self._world, self._crowd, self._watch).verified()
+        Onboarded(self._world, self._crowd, self._watch).hold()
         self._add_up()
 
     def _prepare(self) -> list[Task]:
@@ -100,11 +125,9 @@ class _Course:
     def _calm(self) -> None:
         self._world.tell("simulation", "CALM", None, "nothing goes wrong any more")
         self._world.faults.calm, self._world.leaps = True, False
-        for queue in self._world.fabric.queues.values():
-            queue.redrive()
-        for stream in self._world.fabric.streams:
-            stream.redrive()
+        self._world.fabric.redrive()
         self._operators.close()
+        self._deciders.close()
 
     def _audit(self) -> None:
         Audit(self._world, self._crowd, self._watch).hold()
@@ -116,7 +139,7 @@ class _Course:
     def _resend(self) -> None:
         """Ask again for what was asked, after 8 days and after 90."""
         world = self._world
-        known = [key for key, asked in self._crowd.asked.items() if asked.act.verb != "decide"]
+        known = [key for key, asked in self._crowd.asked.items() if asked.act.verb not in _DECIDING]
         chosen = [self._crowd.asked[key] for key in known[-_RESENT:]]
         world.scheduler.run(world.scheduler.now + 8 * DAY)
         world.database.expire()

@@ -107,6 +107,42 @@ def test_who_keeps_the_ledger_walks_every_road_to_its_end():
     assert len(ended) == 1
 
 
+def test_customers_walk_every_road_of_onboarding():
+    run = Case("onboarding", 0, {}).run()
+
+    assert run.violation is None
+    assert {answer for answer in answers(run) if "POST" in answer[0]} == {
+        ("POST /customers", "202"),
+        ("POST /customers/{id}/decision", "200"),
+        ("POST /customers/{id}/decision", "409 not_to_be_decided"),
+        ("POST /customers/{id}/erasure", "202"),
+        ("POST /customers/{id}/erasure/approval", "200"),
+        ("POST /customers/{id}/erasure/approval", "403 same_person"),
+    }
+    functions = {who.partition(":")[0] for _, who, what, _, _ in run.trace if "." in what}
+    assert functions >= {
+        "customers/apply", "customers/await_decision", "customers/decide", "customers/erase",
+        "customers/open_accounts", "customers/read", "customers/rescreen", "customers/resume",
+        "customers/score", "customers/screen", "customers/sweep", "customers/verify",
+        "identity/receive", "screening/load_list",
+    }  # fmt: skip
+
+
+def test_providers_answer_late_twice_otherwise_and_never_in_some_seeds():
+    drawn = [scenario.drawn(seed) for seed in range(200)]
+    applied = [act for each in drawn for act in each.then if act.verb == "apply"]
+
+    assert {act.what["who"] for act in applied} >= {"slow", "never", "twice", "late", "torn"}
+    assert {each.patience for each in drawn} >= {None, 8_000_000, 40_000_000}
+    assert {each.deciders for each in drawn if each.onboards} == {0, 1, 2}
+
+
+def test_of_what_a_function_does_for_many_alike_one_is_struck():
+    own = [Site(f"a:{run}.{place}", "call", "query") for run in (1, 2, 3) for place in (0, 1)]
+
+    assert [site.key for site in modes._once(own, 1)] == ["a:2.0", "a:2.1"]
+
+
 @pytest.mark.parametrize("name", ["tour", "duel"])
 def test_payments_are_paid_for_in_the_runs_that_faults_are_planned_for(name):
     told = answers(Case(name, 0, {}).run())
@@ -158,7 +194,7 @@ def test_planning_the_faults_that_struck_gives_the_same_run():
         assert Trouble(run.scenario, run.struck).run().trace == run.trace
 
 
-@pytest.mark.parametrize("name", ["tour", "books"])
+@pytest.mark.parametrize("name", ["tour", "books", "onboarding"])
 def test_single_faults_break_no_rule(name):
     assert held(list(modes.singles(name, 0))[::80]).faults > 20
 

@@ -121,6 +121,22 @@ def test_who_is_on_the_way_is_screened_anew_before_its_accounts_are_opened(offic
     assert office.customer(customer).accounts == ()
 
 
+def test_nobody_gets_to_a_person_who_was_screened_against_lists_of_before(office):
+    customer = applied(office)
+    office.screen(customer)
+    office.outcome = "unreadable"
+    office.listed = CHANGED
+    office.rescreen()
+    assert office.score(customer) == "outdated"
+    assert office.customer(customer).status == "in_review"
+    office.screen(customer)
+    assert office.score(customer) == "needs_attention"
+    reasons = office.customer(customer).history[-1].reason
+    assert reasons == "IDENTITY_UNREADABLE"
+    section = office.customers.dossier("acme", customer).newest("risk")
+    assert "SCREENING_HIT" in section.facts["reasons"]
+
+
 def test_the_machine_that_has_not_set_out_still_does_after_a_run(office):
     customer = applied(office)
     office.listed = CHANGED

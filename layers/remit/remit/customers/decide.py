@@ -148,5 +148,5 @@ def _frozen(desk: DecisionDesk, command: Command, customer: Customer) -> list[Wr
             continue
         rules = replace(account.rules, frozen="both")
         frozen = ruled(account, rules, at=command.now)
-        writes.append(desk.ledger.record(frozen, by=command.actor, why="customer rejected"))
+        writes.append(desk.ledger.record(frozen, by=command.actor, why="rules customer rejected"))
     return writes

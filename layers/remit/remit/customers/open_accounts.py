@@ -6,7 +6,7 @@ from remit.customers.await_decision import APPROVED, decision_of
 from remit.customers.change import Told, changed, stepped
 from remit.customers.model import Customer, Opened
 from remit.customers.ports import Vault
-from remit.customers.score import RISK, is_scored
+from remit.customers.score import OUTDATED, RISK, is_scored
 from remit.customers.screen import SCREENING, Screener, is_screened
 from remit.customers.store import CustomerStore, Dossier
 from remit.kernel.errors import Contended
@@ -19,7 +19,6 @@ from remit.store.commit import ATTEMPTS, Stale, commit, pause
 from remit.store.item import Item, integer, text
 from remit.store.write import Write
 
-OUTDATED = "outdated"
 UNCLEAR = "needs_attention"
 
 

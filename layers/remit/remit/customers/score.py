@@ -1,6 +1,6 @@
 """The state *Score risk*: weigh everything, and say whether a decision is clear."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -9,7 +9,7 @@ from remit.customers.apply import day_of
 from remit.customers.change import Told, changed, stepped
 from remit.customers.model import Assessment, Customer, assess
 from remit.customers.ports import Vault
-from remit.customers.screen import SCREENING
+from remit.customers.screen import SCREENING, is_screened
 from remit.customers.store import CustomerStore, Dossier, Section
 from remit.customers.verify import opened
 from remit.identity.model import Attestation
@@ -18,7 +18,7 @@ from remit.kernel.value import value
 from remit.store.commit import ATTEMPTS, Stale, commit, pause
 
 RISK, IDENTITY = "risk", "identity"
-CLEAR = "clear"
+CLEAR, OUTDATED = "clear", "outdated"
 
 
 class NotChecked(Fault):
@@ -46,6 +46,7 @@ def score(
     customers: CustomerStore,
     vault: Vault,
     verification: Verification,
+    lists: Callable[[], Mapping[str, str]],
     *,
     tenant: str,
     customer_id: str,
@@ -53,6 +54,8 @@ def score(
 ) -> str:
     """`clear` when accounts may be opened; otherwise the state that the customer is in.
 
+    `outdated` when `lists` (those in force) are others than it was screened against: monitoring
+    leaves whoever is on the way to be screened again, so nobody may get to a person without it.
     The score, what the identity check said, and the state that follows are one commit. Made again,
     it finds what was decided. Raises `CustomerNotFound`, `NotChecked` or `Contended`.
     """
@@ -64,6 +67,8 @@ def score(
         verified = verification(tenant, customer_id)
         if screening is None or verified is None:
             raise NotChecked
+        if not is_screened(dossier, lists()):
+            return OUTDATED
         if is_scored(scored, screening):
             return CLEAR
         try:

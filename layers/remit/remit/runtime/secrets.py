@@ -44,7 +44,8 @@ def _fetched(arn: str) -> dict[str, Any]:
     except UNANSWERED as error:
         raise Unavailable("a secret could not be read") from error
     except ClientError as error:
-        if error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500:  # noqa: PLR2004
+        is_throttled = error.response["Error"]["Code"] == "ThrottlingException"
+        if is_throttled or error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500:  # noqa: PLR2004
             raise Unavailable("a secret could not be read") from error
         raise
     try:
