@@ -72,6 +72,12 @@ def test_of_two_that_only_the_bank_has_the_first_is_unexpected_and_the_second_a_
     assert told(bank, []) == [("duplicate", (), ("x",), 5), ("unexpected", (), ("y",), 5)]
 
 
+def test_a_line_that_repeats_a_later_one_that_was_matched_is_the_duplicate():
+    bank = [theirs("x", 5, "r"), theirs("y", 5, "r", day=later(7))]
+    nostro = [ours("a", 5, "r", day=later(7))]
+    assert told(bank, nostro) == [("duplicate", (), ("x",), 5)]
+
+
 def test_equal_lines_without_a_name_are_no_duplicates():
     assert [each[0] for each in told([theirs("x", 5), theirs("y", 5)], [])] == ["unexpected"] * 2
 

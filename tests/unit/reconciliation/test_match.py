@@ -72,6 +72,13 @@ def test_the_nearest_amount_is_taken_then_the_earliest_day():
     assert taken(left, right, rule(tolerance=2, lag=1))[0] == [(["a"], ["z"])]
 
 
+@pytest.mark.parametrize("days", [2, -2])
+def test_a_tolerance_in_amount_is_none_in_days(days):
+    left, right = [ours("a", 50, "r")], [theirs("x", 51, "r", day=later(days))]
+    assert taken(left, right, rule(tolerance=1, lag=1))[0] == []
+    assert len(taken(left, right, rule(tolerance=1, lag=2))[0]) == 1
+
+
 def test_each_of_many_equal_lines_finds_one_within_its_lag():
     left = [ours(f"a{n}", 5, "r", day=later(n)) for n in range(10)]
     right = [theirs(f"x{n}", 5, "r", day=later(n + 1)) for n in range(10)]

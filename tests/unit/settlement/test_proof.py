@@ -1,7 +1,9 @@
 """One hash for one window, whatever order, and the first difference by name."""
 
+import hashlib
+import json
 import random
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -51,6 +53,29 @@ def test_parts_computed_side_by_side_give_the_hash_of_the_whole():
     assert combined(WINDOW, parts, mode="net") == PROOF
     assert sum(each.count for each in parts) == PROOF.count
     assert len({part_of(each.id) for each in EVENTS}) > PARTS // 2
+
+
+def hashed(content):
+    """SHA-256 over canonical JSON and its length, without any of our code."""
+    raw = json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
+    return hashlib.sha256(len(raw).to_bytes(8, "big") + raw).hexdigest()
+
+
+def test_anyone_can_compute_the_hash_with_what_every_language_has():
+    told = [asdict(member("a", amount=5)), asdict(member("b", "bank_b", "ours", 3))]
+    number = {each["id"]: hashlib.sha256(each["id"].encode()).digest()[0] % 64 for each in told}
+    of_part = [[each for each in told if number[each["id"]] == place] for place in range(64)]
+    content = {
+        "window": asdict(WINDOW),
+        "mode": "net",
+        "parts": [[len(each), hashed(each)] for each in of_part],
+        "positions": [
+            {"participant": "bank_b", "currency": "EUR", "debits": 3, "credits": 5},
+            {"participant": "ours", "currency": "EUR", "debits": 5, "credits": 3},
+        ],
+    }
+    members = [member("b", "bank_b", "ours", 3), member("a", amount=5)]
+    assert proof(WINDOW, members).hash == hashed(content)
 
 
 def test_every_part_is_needed_and_once():

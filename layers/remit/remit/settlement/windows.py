@@ -68,7 +68,8 @@ def windows_between(schedule: Schedule, start: int, end: int) -> Iterator[Window
         window = window_at(schedule, start)
         yield window
         start = window.closes_at
-    raise ValueError(f"more than {MOST_WINDOWS} windows: ask for less time")
+    if start < end:
+        raise ValueError(f"more than {MOST_WINDOWS} windows: ask for less time")
 
 
 def counted_at(accepted_at: int, *, sealed_until: int) -> int:
