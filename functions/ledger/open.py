@@ -17,7 +17,8 @@ def open_one(request: Request[NewAccount]) -> Answer:
     client = clients.dynamodb()
     ledger = Ledger.of(client, settings.required("LEDGER_TABLE"))
     idempotency = Table(client=client, name=settings.required("IDEMPOTENCY_TABLE"))
-    return open_account(ledger, idempotency, request.command, request.body)
+    bank = settings.required("BANK")
+    return open_account(ledger, idempotency, request.command, request.body, bank=bank)
 
 
 handler = api.handler

@@ -34,7 +34,8 @@ def one(request: Request) -> Reply:
 def decision(request: Request) -> Reply:
     """The fraud decision on a payment."""
     risk = RiskStore.of(clients.dynamodb(), settings.required("FRAUD_TABLE"))
-    view = look.decision(_payments(), risk, request.caller.tenant, request.path["id"])
+    tenant, payment_id = request.caller.tenant, request.path["id"]
+    view = look.decision(_payments(), risk, tenant, payment_id, now=request.now)
     return Reply(status=200, body=canonical_json(view))
 
 

@@ -35,6 +35,7 @@ SETTINGS = {
     "RESUME_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/resume",
     "FILES_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/files",
     "SANDBOX": "true",
+    "BANK": "DE99999999",
 }
 TABLES = ("Ledger", "Payments", "Fraud", "Idempotency")
 ROUTES = {

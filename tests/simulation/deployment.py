@@ -22,6 +22,7 @@ SETTINGS = {
     "RESUME_QUEUE_URL": "ResumeQueue",
     "FILES_QUEUE_URL": "FilesQueue",
     "SANDBOX": "true",
+    "BANK": "DE99999999",
 }
 """Every resource is called in the simulation what the template calls it."""
 

@@ -109,6 +109,9 @@ class Watch:
             self._transfer(change, changes)
         elif change.pk.endswith("#accounts"):
             demand(f"{change.pk[:-8]}{change.sk}" in _pks(changes), "accounts are listed", change)
+        elif change.sk == "number":
+            holder = f"{change.item['tenant']}#{change.item['account']}"
+            demand(holder in _pks(changes), "a number is given with its account", change)
         else:
             self._entry(change, changes)
 

@@ -1,14 +1,15 @@
 """Walks the real state machines: as much of the States Language as they use, the rest refused.
 
 JSONata is understood in two forms: a path (`$states.input.status`), and a path compared with a
-text. Anything else in a machine raises `NotUnderstood`: teach it here first.
+text; either may stand anywhere in a JSON object. Anything else in a machine raises `NotUnderstood`:
+teach it here first.
 """
 
 import json
 import random
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from tests.simulation.scheduler import MINUTE, SECOND
 
@@ -23,9 +24,23 @@ _UNDERSTOOD = {
     "Fail": {"Type", "Comment", "Error", "Cause"},
 }  # fmt: skip
 LARGEST = 256 * 1024
+_INVOKE = "arn:aws:states:::lambda:invoke"
+_WAIT = f"{_INVOKE}.waitForTaskToken"
 
 Invoke = Callable[[str, Any, int], Any]
 """Invokes a function with a payload within so many microseconds; raises `TaskFailed`."""
+
+
+class Tokens(Protocol):
+    """Task tokens: each is given out once, and waited for by the task that it was given to."""
+
+    def give(self) -> str:
+        """A token that was never given before."""
+        ...
+
+    def wait(self, token: str, within: int) -> Any:
+        """What was sent with the token; `TaskFailed` when nothing is in so many microseconds."""
+        ...
 
 
 class NotUnderstood(NotImplementedError):
@@ -55,9 +70,11 @@ class Machine:
         invoke: Invoke,
         sleep: Callable[[int], None],
         chance: random.Random,
+        tokens: Tokens | None = None,
     ) -> None:
         self._definition, self._functions = definition, functions
         self._invoke, self._sleep, self._chance = invoke, sleep, chance
+        self._tokens = tokens
 
     @property
     def time_out(self) -> int:
@@ -85,21 +102,29 @@ class Machine:
         tries: dict[int, int] = {}
         while True:
             try:
-                result = self._tried(state, content)
-                states = {"input": content, "result": {"Payload": result}}
+                states = {"input": content, "result": self._tried(state, content)}
                 return state["Next"], evaluated(state["Output"], states)
             except TaskFailed as failed:
                 found = self._retried(state, failed.name, tries)
                 if found is None:
-                    return _caught(state, failed), content
+                    return _caught(state, failed, content)
                 self._sleep(found)
 
     def _tried(self, state: Mapping[str, Any], content: Any) -> Any:
+        """The task's result, as `$states.result` has it."""
         arn = re.fullmatch(r"\$\{(\w+)\}", state["Arguments"]["FunctionName"])
-        if arn is None or state["Resource"] != "arn:aws:states:::lambda:invoke":
+        if arn is None or state["Resource"] not in (_INVOKE, _WAIT):
             raise NotUnderstood(str(state["Arguments"]))
-        payload = evaluated(state["Arguments"]["Payload"], {"input": content})
-        return self._invoke(self._functions[arn[1]], payload, state["TimeoutSeconds"] * SECOND)
+        function, within = self._functions[arn[1]], state["TimeoutSeconds"] * SECOND
+        if state["Resource"] == _INVOKE:
+            payload = evaluated(state["Arguments"]["Payload"], {"input": content})
+            return {"Payload": self._invoke(function, payload, within)}
+        if self._tokens is None:
+            raise NotUnderstood("nobody gives out task tokens")
+        token = self._tokens.give()
+        states = {"input": content, "context": {"Task": {"Token": token}}}
+        self._invoke(function, evaluated(state["Arguments"]["Payload"], states), within)
+        return self._tokens.wait(token, within)
 
     def _retried(self, state: Mapping[str, Any], error: str, tries: dict[int, int]) -> int | None:
         """How long to wait before the next try; None when there is none."""
@@ -122,10 +147,11 @@ def _matches(error: str, named: list[str]) -> bool:
     return error in named or "States.ALL" in named or "States.TaskFailed" in named
 
 
-def _caught(state: Mapping[str, Any], failed: TaskFailed) -> str:
+def _caught(state: Mapping[str, Any], failed: TaskFailed, content: Any) -> tuple[str, Any]:
     for catcher in state.get("Catch", ()):
         if _matches(failed.name, catcher["ErrorEquals"]):
-            return str(catcher["Next"])
+            output = catcher.get("Output", "{% $states.input %}")
+            return str(catcher["Next"]), evaluated(output, {"input": content})
     raise ExecutionFailed(failed.name)
 
 
@@ -136,8 +162,10 @@ def _chosen(state: Mapping[str, Any], content: Any) -> str:
     return str(state["Default"])
 
 
-def evaluated(expression: str, states: Mapping[str, Any]) -> Any:
-    """What a JSONata expression gives, of the forms that are understood."""
+def evaluated(expression: Any, states: Mapping[str, Any]) -> Any:
+    """What a JSONata expression gives, or an object of them, of the forms that are understood."""
+    if isinstance(expression, Mapping):
+        return {name: evaluated(each, states) for name, each in expression.items()}
     found = _EXPRESSION.fullmatch(expression)
     if found is None:
         raise NotUnderstood(expression)

@@ -71,3 +71,90 @@ def test_an_expression_of_another_form_is_refused():
     assert evaluated("{% $states.input.a.b %}", {"input": {"a": {"b": 1}}}) == 1
     with pytest.raises(NotUnderstood):
         evaluated("{% $count($states.input) %}", {"input": {}})
+
+
+WAITS = {
+    "StartAt": "Ask",
+    "States": {
+        "Ask": {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken",
+            "Arguments": {
+                "FunctionName": "${AskFunctionArn}",
+                "Payload": {
+                    "id": "{% $states.input.id %}",
+                    "token": "{% $states.context.Task.Token %}",
+                },
+            },
+            "Output": {"id": "{% $states.input.id %}", "status": "{% $states.result.status %}"},
+            "TimeoutSeconds": 60,
+            "Catch": [
+                {
+                    "ErrorEquals": ["States.Timeout"],
+                    "Output": "{% $states.input %}",
+                    "Next": "Nobody answered",
+                }
+            ],
+            "Next": "Was it yes?",
+        },
+        "Was it yes?": {
+            "Type": "Choice",
+            "Choices": [{"Condition": "{% $states.input.status = 'yes' %}", "Next": "It was yes"}],
+            "Default": "It was no",
+        },
+        "It was yes": {"Type": "Succeed"},
+        "It was no": {"Type": "Succeed"},
+        "Nobody answered": {"Type": "Succeed"},
+    },
+}
+
+
+class Answers:
+    """Gives out one token, and answers what is waited for from a script."""
+
+    def __init__(self, answer: object) -> None:
+        self.answer, self.waited = answer, []
+
+    def give(self) -> str:
+        return "token-1"
+
+    def wait(self, token: str, within: int) -> object:
+        self.waited.append((token, within))
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+@pytest.mark.parametrize(
+    ("answer", "ending"),
+    [
+        ({"status": "yes"}, "It was yes"),
+        ({"status": "no"}, "It was no"),
+        (TaskFailed("States.Timeout"), "Nobody answered"),
+    ],
+)
+def test_a_task_that_waits_goes_on_with_what_is_sent_with_its_token(answer, ending):
+    asked, answers = [], Answers(answer)
+    walked = Machine(
+        WAITS,
+        {"AskFunctionArn": "some/ask"},
+        invoke=lambda path, payload, _: asked.append((path, payload)),
+        sleep=lambda _: None,
+        chance=random.Random(1),
+        tokens=answers,
+    )
+    assert walked.run(INPUT) == ending
+    assert asked == [("some/ask", {"id": "pay_1", "token": "token-1"})]
+    assert answers.waited == [("token-1", 60_000_000)]
+
+
+def test_a_machine_that_waits_needs_somebody_who_gives_out_tokens():
+    walked = Machine(
+        WAITS,
+        {"AskFunctionArn": "some/ask"},
+        invoke=lambda *_: None,
+        sleep=lambda _: None,
+        chance=random.Random(1),
+    )
+    with pytest.raises(NotUnderstood):
+        walked.run(INPUT)

@@ -1,5 +1,6 @@
 """The fraud check on stored records: counting, remembering payees, finding decisions again."""
 
+from remit.fraud import store
 from remit.fraud.check import decided
 from remit.fraud.model import Payee
 from remit.fraud.rules import RULES
@@ -41,6 +42,26 @@ def test_a_payment_that_was_never_checked_has_no_decision(cloud):
     assert decision(cloud, second).body["outcome"] == "ALLOW"
     assert decision(cloud, "pay_" + "0" * 26).code == "payment_not_found"
     assert decision(cloud, second, tenant="globex").code == "payment_not_found"
+
+
+def test_the_search_for_a_decision_that_was_never_made_ends(cloud, monkeypatch):
+    monkeypatch.setattr(store, "_NEXT_PAGE", 1)
+    monkeypatch.setattr(store, "_MOST_LATER", 2)
+    debtor, creditor = accounts(cloud)
+    never = cloud.pay(debtor, creditor, SMALL).body["id"]
+    assert cloud.cancel(never).status == 200
+
+    def calls():
+        cloud.dynamodb.watch()
+        assert decision(cloud, never).code == "not_decided"
+        return len(cloud.dynamodb.calls)
+
+    counted = []
+    for _ in range(9):
+        cloud.clock.now += MINUTE
+        cloud.task("check", cloud.pay(debtor, creditor, SMALL).body["id"])
+        counted.append(calls())
+    assert counted[-1] <= counted[3] + 3  # to find the beginning takes one call per doubling
 
 
 def test_clients_do_not_see_decisions(cloud):

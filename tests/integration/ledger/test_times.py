@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from remit.kernel.clock import DAY, rfc3339
-from remit.ledger import chart, statement
+from remit.ledger import chart, entries, statement
 from remit.ledger.chart import house_account, house_account_id
 from remit.ledger.store import Ledger
 from remit.store.commit import commit
@@ -67,6 +67,60 @@ def test_pages_and_bounds_hold_for_value_balances_too(cloud, account, monkeypatc
     assert posted(cloud, account, value_at=0) == 120
     monkeypatch.setattr(statement, "MOST_ENTRIES", 2)
     query = {"value_at": rfc3339(START)}
+    refused = cloud.api("GET", "/accounts/{id}/entries", path={"id": account}, query=query)
+    assert refused.code == "too_many_entries"
+
+
+def statement_of(cloud, account, limit="100", **query):
+    """All pages of the statement: amounts in order."""
+    query |= {"limit": limit, "order": query.get("order", "value")}
+    amounts, cursor = [], {}
+    while cursor is not None:
+        found = cloud.api(
+            "GET", "/accounts/{id}/entries", path={"id": account}, query=query | cursor
+        ).body
+        amounts += [entry["amount"] for entry in found["items"]]
+        cursor = {"cursor": found["next_cursor"]} if found["next_cursor"] else None
+    return amounts
+
+
+@pytest.mark.parametrize("limit", ["1", "2", "100"])
+@pytest.mark.parametrize(
+    ("order", "since", "until", "expected"),
+    [
+        ("value", None, None, [20, 100, 3]),
+        ("value", -DAY, 0, [20]),
+        ("value", 0, 1, [100]),
+        ("value", 0, None, [100, 3]),
+        ("value", None, DAY + 3, [20, 100, 3]),
+        ("value", None, DAY + 2, [20, 100]),
+        ("booking", None, None, [100, 20, 3]),
+        ("booking", 1, None, [20, 3]),
+        ("booking", 1, 2, [20]),
+        ("booking", 3, None, []),
+        ("booking", None, 0, []),
+    ],
+)
+def test_a_statement_is_by_booking_or_by_value(
+    cloud, account, limit, order, since, until, expected
+):
+    span = {"since": since, "until": until}
+    query = {name: rfc3339(START + at) for name, at in span.items() if at is not None}
+    assert statement_of(cloud, account, limit, order=order, **query) == expected
+
+
+def test_a_cursor_of_one_order_is_none_of_the_other(cloud, account):
+    def page(**query):
+        return cloud.api("GET", "/accounts/{id}/entries", path={"id": account}, query=query)
+
+    first = page(order="value", limit="1").body["next_cursor"]
+    assert page(order="booking", cursor=first).code == "invalid_cursor"
+    assert page(order="neither").code == "invalid_request"
+
+
+def test_a_statement_by_value_of_a_busy_span_is_refused(cloud, account, monkeypatch):
+    monkeypatch.setattr(entries, "MOST_ENTRIES", 2)
+    query = {"order": "value"}
     refused = cloud.api("GET", "/accounts/{id}/entries", path={"id": account}, query=query)
     assert refused.code == "too_many_entries"
 

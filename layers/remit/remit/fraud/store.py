@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _FIRST_PAGE, _NEXT_PAGE = 4, 100
+_MOST_LATER = 1_000
 
 
 @value
@@ -75,15 +76,22 @@ class RiskStore:
                 return History(newest=newest, decided=None)
             page = chain.newest(_NEXT_PAGE, start=page.next_key)
 
-    def decision(self, facts: Facts) -> RiskRecord | None:
-        """The payment's decision, however long ago; found by its time, not by going back."""
+    def decision(self, facts: Facts, *, latest: int) -> RiskRecord | None:
+        """The payment's decision, made by `latest` (milliseconds), however long ago that is.
+
+        Found by its time, not by going back. A clock ahead of the others may have pushed the times
+        on, so that some records that say they are later must be looked at too.
+        """
         chain = self._chain(facts)
         before = chain.last_at(facts.created_at - 1)
-        sequence = sequence_of(before) if before else 0
+        sequence, later = sequence_of(before) if before else 0, 0
         while page := chain.after(sequence, limit=_NEXT_PAGE).items:
             for item in page:
                 if text(item, "payment") == facts.payment_id:
                     return _record(item)
+                later += integer(item, "at") > latest
+            if later > _MOST_LATER:
+                return None
             sequence = sequence_of(page[-1])
         return None
 

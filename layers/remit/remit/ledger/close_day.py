@@ -11,7 +11,7 @@ from datetime import date
 from http import HTTPStatus
 
 from remit.kernel import clock
-from remit.kernel.canonical import canonical_json, fingerprint
+from remit.kernel.canonical import canonical_json
 from remit.kernel.clock import rfc3339
 from remit.kernel.errors import Contended, Refusal, Rejection, RemitError
 from remit.ledger.chart import house_shards
@@ -19,6 +19,7 @@ from remit.ledger.days import Days, status_of
 from remit.ledger.items import COUNTERS, account_after
 from remit.ledger.model import Account, day_of
 from remit.ledger.store import Ledger
+from remit.ledger.tie_out import Sums
 from remit.store import commit as unit_of_work
 from remit.store.commit import Stale, commit, pause
 from remit.store.idempotency import Answer, Command, answer_once
@@ -152,9 +153,9 @@ def _next(ledger: Ledger, command: Command, days: Days, day: str, currency: str)
     stamp: Item = {"day": day, "at": command.now, "by": command.actor, "why": f"close {day}"}
     record = days.newest if days.newest and days.newest["day"] == day else None
     if record is None:
-        nothing: Item = {**dict.fromkeys(COUNTERS, 0), "accounts": 0, "hash": "", "done": ""}
-        return stamp | nothing | {"status": "CUTOFF", "complete": False}
-    sums = {name: record[name] for name in (*COUNTERS, "accounts", "hash", "done")}
+        nothing = Sums().as_item()
+        return stamp | nothing | {"done": "", "status": "CUTOFF", "complete": False}
+    sums = Sums.of(record).as_item() | {"done": record["done"]}
     if status_of(record) == "TIED_OUT":
         return stamp | sums | {"status": "LOCKED"}
     if record["complete"]:
@@ -173,18 +174,13 @@ def _sweep(ledger: Ledger, command: Command, record: Item, day: str, currency: s
     names = [text(item, "sk") for item in page.items if item["currency"] == currency]
     if page.next_key is None:
         names += house_shards(currency)
-    sums: dict[str, int] = {name: integer(record, name) for name in (*COUNTERS, "accounts")}
-    digest = text(record, "hash")
+    sums = Sums.of(record)
     for name in names:
         state = _state_at_end(ledger, command, name, day)
-        if state is None:
-            continue
-        figures = {counter: getattr(state, counter) for counter in COUNTERS}
-        sums = {k: sums[k] + figures.get(k, 1) for k in sums}
-        line = canonical_json([name, state.sequence, figures])
-        digest = fingerprint(digest.encode(), line.encode())
+        if state is not None:
+            sums = sums.with_account(state)
     last = text(page.items[-1], "sk") if page.items else done
-    return {**sums, "hash": digest, "done": last, "complete": page.next_key is None}
+    return sums.as_item() | {"done": last, "complete": page.next_key is None}
 
 
 def _state_at_end(ledger: Ledger, command: Command, name: str, day: str) -> Account | None:

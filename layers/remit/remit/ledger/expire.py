@@ -11,6 +11,7 @@ from remit.kernel import clock
 from remit.kernel.clock import HOUR, MINUTE, rfc3339
 from remit.kernel.errors import Contended, Fault, RemitError, Unavailable
 from remit.kernel.value import value
+from remit.ledger.items import MARKS
 from remit.ledger.phases import End
 from remit.ledger.refusals import TransferExpired, TransferPosted, TransferVoided
 from remit.ledger.store import Ledger
@@ -18,9 +19,6 @@ from remit.store import commit as unit_of_work
 from remit.store.chain import Chain, sequence_of
 from remit.store.commit import Stale, commit, pause
 from remit.store.item import Item, integer, text
-
-MARKS = "due#swept"
-"""The chain of marks: every hold that expires before its newest record's `reached` has ended."""
 
 LOOK_BACK = 15 * MINUTE
 """How far before the mark each run begins. A hold may be decided on just before it expires and

@@ -9,6 +9,9 @@ from remit.store.chain import sequence_of
 from remit.store.item import Item, Plain, integer, text
 
 COUNTERS = ("debits_pending", "debits_posted", "credits_pending", "credits_posted")
+MARKS = "due#swept"
+"""The chain of marks: every hold that expires before its newest record's `reached` has ended."""
+
 _DIGITS = 6
 
 

@@ -1,10 +1,11 @@
-"""Open a customer's account. Never opens two for one command."""
+"""Open a customer's account, with a number of its own. Never opens two for one command."""
 
 from http import HTTPStatus
 
 from remit.kernel.canonical import canonical_json
 from remit.kernel.ids import derive
 from remit.ledger.model import Account
+from remit.ledger.numbers import free_number, iban_of, reserve
 from remit.ledger.schema import NewAccount
 from remit.ledger.store import Ledger
 from remit.store.idempotency import Answer, Command, answer_once
@@ -14,9 +15,12 @@ from remit.store.write import Write
 
 
 def open_account(
-    ledger: Ledger, idempotency: Table, command: Command, request: NewAccount
+    ledger: Ledger, idempotency: Table, command: Command, request: NewAccount, *, bank: str
 ) -> Answer:
-    """Open the account that `request` asks for and answer 201 with it, once per key."""
+    """Open the account that `request` asks for and answer 201 with it, once per key.
+
+    `bank` is what `numbers` says; an account of a bank without IBANs has no number.
+    """
 
     def act() -> tuple[Answer, list[Write]]:
         account = Account(
@@ -28,10 +32,27 @@ def open_account(
         details: Item = {"name": request.name, "by": command.actor, "why": "account opened"}
         if request.customer_id is not None:
             details["customer"] = request.customer_id
-        body = canonical_json(account_view(account, details))
-        return Answer(status=HTTPStatus.CREATED, body=body), ledger.open(account, details)
+        numbered, writes = opened(ledger, account, details, bank=bank)
+        body = canonical_json(account_view(account, numbered))
+        return Answer(status=HTTPStatus.CREATED, body=body), writes
 
     return answer_once(idempotency, command, act)
+
+
+def opened(
+    ledger: Ledger, account: Account, details: Item, *, bank: str
+) -> tuple[Item, list[Write]]:
+    """The account's opening record, and the writes that open it under a number that is free.
+
+    Should another take that number first, the commit fails with `Stale`: ask again.
+    """
+    number = free_number(ledger.table, bank, account.id)
+    if number is None:
+        return details, ledger.open(account, details)
+    numbered = details | number.as_item()
+    stamp: Item = {"tenant": account.tenant, "account": account.id, "at": account.at}
+    who: Item = {"by": details["by"], "why": details["why"]}
+    return numbered, [*ledger.open(account, numbered), reserve(ledger.table, number, stamp | who)]
 
 
 def account_view(account: Account, details: Item) -> dict[str, object]:
@@ -42,7 +63,7 @@ def account_view(account: Account, details: Item) -> dict[str, object]:
         "name": details.get("name"),
         "currency": account.currency,
         "balance": balance_view(account),
-        "iban": None,
+        "iban": iban_of(account.id, details),
     }
 
 

@@ -62,8 +62,13 @@ class DayQuery(BaseModel):
 class EntriesQuery(PageQuery):
     """Which part of a statement; or the moment whose balance is asked for.
 
-    `value_at` asks for what counts at a moment, with `at` of what was booked by then.
+    `value_at` asks for what counts at a moment, with `at` of what was booked by then. `since` and
+    `until` (exclusive) bound the statement, by the time that it is in the `order` of.
     """
+
+    order: Literal["booking", "value"] = "booking"
+    since: Annotated[int, BeforeValidator(moment, json_schema_input_type=str)] = 0
+    until: Annotated[int, BeforeValidator(moment, json_schema_input_type=str)] | None = None
 
     at: Annotated[int, BeforeValidator(moment, json_schema_input_type=str)] | None = None
     value_at: Annotated[int, BeforeValidator(moment, json_schema_input_type=str)] | None = None

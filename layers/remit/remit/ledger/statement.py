@@ -1,18 +1,16 @@
-"""What an account holds and how it came about: balances and entries, now and at a moment."""
+"""What an account holds: its balances, now and at a moment, by booking and by value time."""
 
 from collections.abc import Iterator
 
 from remit.kernel.clock import rfc3339
 from remit.kernel.errors import Rejection
-from remit.kernel.page import InvalidCursor, cursor, position
 from remit.ledger.chart import house_account
 from remit.ledger.model import MOST_VALUE_SHIFT, Account
 from remit.ledger.open import account_view, balance_view
 from remit.ledger.refusals import AccountNotFound
-from remit.ledger.schema import EntriesQuery
 from remit.ledger.store import Ledger, account_after
 from remit.store.chain import Chain, sequence_of
-from remit.store.item import Item, integer, text
+from remit.store.item import Item, integer
 
 MOST_ENTRIES = 10_000
 _BATCH = 500
@@ -68,7 +66,7 @@ def value_balance(
     start = chain.last_at(min(last, valued - MOST_VALUE_SHIFT))
     before = account_after(tenant, account_id, start) if start else None
     posted, sequence = (before.posted, before.sequence) if before else (0, 0)
-    for number, record in enumerate(_records(chain, sequence)):
+    for number, record in enumerate(records(chain, sequence)):
         if integer(record, "at") > last:
             break
         if number == MOST_ENTRIES:
@@ -85,7 +83,8 @@ def value_balance(
     }
 
 
-def _records(chain: Chain, after: int) -> Iterator[Item]:
+def records(chain: Chain, after: int) -> Iterator[Item]:
+    """The records of a chain that come after number `after`, oldest first, page by page."""
     more = True
     while more:
         page = chain.after(after, limit=_BATCH)
@@ -99,61 +98,9 @@ def _signed(record: Item) -> int:
     return amount if record["side"] == "credit" else -amount
 
 
-def page(ledger: Ledger, tenant: str, account_id: str, asked: EntriesQuery) -> dict[str, object]:
-    """A page of the statement, in order (`schema.EntriesView`).
-
-    Records that no transfer made (other rules, a day's end) are passed over, so numbers may skip
-    and a page may be short; the statement ends where there is no cursor.
-
-    Raises `AccountNotFound` or `InvalidCursor`.
-    """
-    ledger.account(tenant, account_id)
-    after = _after(account_id, asked.cursor)
-    found = ledger.chain(tenant, account_id).after(after, limit=asked.limit)
-    last = sequence_of(found.items[-1]) if found.items and found.next_key else None
-    return {
-        "items": [
-            _entry_view(tenant, account_id, record)
-            for record in found.items
-            if "transfer" in record
-        ],
-        "next_cursor": cursor(f"entries {account_id}", {"after": last} if last else None),
-    }
-
-
 def valued_at(record: Item) -> int:
     """From when an entry counts: its value time, or its booking time."""
     return integer(record, "value_at" if "value_at" in record else "at")
-
-
-def _after(account_id: str, text: str | None) -> int:
-    found = position(f"entries {account_id}", text)
-    if found is None:
-        return 0
-    after = found.get("after")
-    if not isinstance(after, int) or after < 0:
-        raise InvalidCursor
-    return after
-
-
-def _entry_view(tenant: str, account_id: str, record: Item) -> dict[str, object]:
-    kind, _, reference = text(record, "why").partition(" ")
-    after = account_after(tenant, account_id, record)
-    return {
-        "sequence": after.sequence,
-        "transfer_id": record["transfer"],
-        "kind": kind,
-        "reference": reference,
-        "side": record["side"],
-        "amount": record["amount"],
-        "held": record.get("held", 0),
-        "currency": record["currency"],
-        "other_account": record["other"],
-        "booked_at": rfc3339(after.at),
-        "value_at": rfc3339(valued_at(record)),
-        "day": after.day,
-        "balance": balance_view(after),
-    }
 
 
 def _house_name(account_id: str) -> str:

@@ -10,6 +10,7 @@
 | `<tenant>#accounts` | `<account id>` | the directory of accounts |
 | `<tenant>#days#<currency>` | `000000000001`… | what became of business days |
 | `due#<minute>` | `<tenant>#<transfer id>` | the hold expires in that minute |
+| `number#…` | `number` | whose an account number is; see `numbers` |
 | `due#swept` | `000000000001`… | until when holds have been ended; see `expire` |
 """
 

@@ -1,9 +1,11 @@
 """The trial balance: over all accounts of a tenant, debits equal credits in every currency."""
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable
 
-from remit.kernel.errors import Rejection
+from remit.kernel import clock
+from remit.kernel.errors import Rejection, Unavailable
 from remit.ledger.chart import house_shards
 from remit.ledger.model import Account
 from remit.ledger.store import Ledger
@@ -11,7 +13,6 @@ from remit.store.commit import pause
 from remit.store.item import text
 
 MOST_ACCOUNTS = 2_000
-_TRIES = 6
 
 
 class TooManyAccounts(Rejection):
@@ -21,18 +22,24 @@ class TooManyAccounts(Rejection):
     title = "Too many accounts for one request"
 
 
-def trial_balance(ledger: Ledger, tenant: str) -> dict[str, object]:
+def trial_balance(ledger: Ledger, tenant: str, *, until: int) -> dict[str, object]:
     """Per currency the sums of all debits and credits, pending and posted (`schema.TrialBalance`).
 
     Accounts are opened and transfers go on while accounts are read one after the other, so a
     transfer may be seen on one side only; such a reading shows itself by not balancing, and is
-    taken again. One that never balances is returned as it is, with `balanced` false: the books are
-    wrong, or far too busy.
+    taken again. Two readings alike are what stood at the moment between them: if those do not
+    balance the books are wrong, and are returned with `balanced` false. Raises `TooManyAccounts`,
+    or `Unavailable` when accounts still move and the clock shows `until` (milliseconds).
     """
-    for attempt in range(_TRIES):
-        sums = _sums(ledger.account(tenant, account_id) for account_id in _accounts(ledger, tenant))
-        if all(_balanced(totals) for totals in sums.values()):
+    before: list[Account] = []
+    for attempt in itertools.count():
+        accounts = [ledger.account(tenant, name) for name in _accounts(ledger, tenant)]
+        sums = _sums(accounts)
+        if accounts == before or all(_balanced(totals) for totals in sums.values()):
             break
+        if clock.now() >= until:
+            raise Unavailable("accounts move faster than they can be added up")
+        before = accounts
         pause(attempt)
     rows = [{"currency": currency} | sums[currency] for currency in sorted(sums)]
     return {"balanced": all(_balanced(totals) for totals in sums.values()), "currencies": rows}

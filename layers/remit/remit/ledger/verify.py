@@ -7,9 +7,11 @@ every entry is set against the transfer that made it, in time linear in the item
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from remit.kernel.value import value
-from remit.ledger.items import COUNTERS, account_after, resolution_of, transfer_of
+from remit.ledger import verify_times
+from remit.ledger.finding import Finding, Partition, partitions
+from remit.ledger.items import COUNTERS, MARKS, account_after, resolution_of, transfer_of
 from remit.ledger.model import Account
+from remit.ledger.numbers import iban_of, number_key
 from remit.ledger.phases import Resolution
 from remit.store.chain import sequence_of
 from remit.store.item import Item, integer, text
@@ -18,41 +20,11 @@ Made = dict[tuple[str, str, bool], tuple[str, int, int]]
 """By transfer, account, and whether it is the end of a hold: side, what is booked, what is held."""
 
 
-@value
-class Finding:
-    """One thing that is wrong: what (`fault`), at which item, since when if that is known."""
-
-    fault: str
-    where: str
-    at: int = 0
-
-    def __str__(self) -> str:
-        return f"{self.fault} at {self.where}"
-
-
-@value
-class Partition:
-    """The items under one partition key, by sort key."""
-
-    pk: str
-    items: dict[str, Item]
-
-    @property
-    def tenant(self) -> str:
-        """Whose it is."""
-        return self.pk.partition("#")[0]
-
-    @property
-    def name(self) -> str:
-        """The account or transfer that it holds."""
-        return self.pk.rpartition("#")[2]
-
-
 def verify(items: Iterable[Item]) -> list[Finding]:
     """What is wrong in a ledger with these `items`, the earliest first; empty when all is right."""
-    partitions = _partitions(items)
-    transfers = {one.pk: one for one in partitions if "transfer" in one.items}
-    chains = [one for one in partitions if _is_chain(one)]
+    found_in = partitions(items)
+    transfers = {one.pk: one for one in found_in if "transfer" in one.items}
+    chains = [one for one in found_in if one.is_chain]
     found: list[Finding] = []
     made: Made = {}
     for one in transfers.values():
@@ -61,24 +33,17 @@ def verify(items: Iterable[Item]) -> list[Finding]:
         found += _chain(one, made)
     found += [Finding(fault="entry_missing", where=f"{pk} on {account}") for pk, account, _ in made]
     found += _conservation(chains)
-    found += _directory(partitions, chains)
+    found += _directory(found_in, chains)
+    found += _numbers(found_in, chains)
+    found += verify_times.days(chains, [one for one in found_in if one.is_days])
+    dues = [one for one in found_in if one.pk.startswith("due#") and one.pk != MARKS]
+    found += verify_times.holds(dues, transfers)
     found += [
         Finding(fault="transfer_missing", where=f"{one.pk} {min(one.items)}")
-        for one in partitions
+        for one in found_in
         if one.name.startswith("tr_") and "transfer" not in one.items
     ]
     return sorted(found, key=lambda one: (one.at == 0, one.at, one.where, one.fault))
-
-
-def _partitions(items: Iterable[Item]) -> list[Partition]:
-    grouped: defaultdict[str, dict[str, Item]] = defaultdict(dict)
-    for item in items:
-        grouped[text(item, "pk")][text(item, "sk")] = item
-    return [Partition(pk=pk, items=grouped[pk]) for pk in sorted(grouped)]
-
-
-def _is_chain(one: Partition) -> bool:
-    return one.name.startswith(("acc_", "house."))
 
 
 def _transfer(
@@ -207,12 +172,28 @@ def _conservation(chains: list[Partition]) -> Iterator[Finding]:
             yield Finding(fault="books_unbalanced", where=where)
 
 
-def _directory(partitions: list[Partition], chains: list[Partition]) -> Iterator[Finding]:
+def _directory(found_in: list[Partition], chains: list[Partition]) -> Iterator[Finding]:
     listed = {
-        f"{one.tenant}#{sk}" for one in partitions if one.name == "accounts" for sk in one.items
+        f"{one.tenant}#{sk}" for one in found_in if one.name == "accounts" for sk in one.items
     }
     opened = {one.pk for one in chains if one.name.startswith("acc_")}
     for pk in sorted(listed - opened):
         yield Finding(fault="account_missing", where=pk)
     for pk in sorted(opened - listed):
         yield Finding(fault="account_unlisted", where=pk)
+
+
+def _numbers(found_in: list[Partition], chains: list[Partition]) -> Iterator[Finding]:
+    """Account numbers that nobody holds, or that the holder was not given."""
+    held = {
+        one.pk: f"{text(item, 'tenant')}#{text(item, 'account')}"
+        for one in found_in
+        for item in one.items.values()
+        if one.pk.startswith("number#")
+    }
+    for one in chains:
+        iban = iban_of(one.name, one.items[min(one.items)])
+        if iban is not None and held.pop(number_key(iban), None) != one.pk:
+            yield Finding(fault="number_missing", where=one.pk)
+    for pk, account in held.items():
+        yield Finding(fault="number_without_account", where=f"{pk} of {account}")

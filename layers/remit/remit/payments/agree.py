@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator
 
 from remit.kernel.ids import derive
+from remit.ledger.finding import Finding
 from remit.ledger.items import transfer_of
 from remit.ledger.model import between
-from remit.ledger.verify import Finding, verify
+from remit.ledger.verify import verify
 from remit.payments.model import Payment
 from remit.payments.store import payment_of
 from remit.store.item import Item, text

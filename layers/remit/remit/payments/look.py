@@ -50,13 +50,16 @@ def many(payments: PaymentStore, tenant: str, asked: PaymentsQuery) -> dict[str,
 
 
 def decision(
-    payments: PaymentStore, risk: RiskStore, tenant: str, payment_id: str
+    payments: PaymentStore, risk: RiskStore, tenant: str, payment_id: str, *, now: int
 ) -> dict[str, object]:
     """The fraud decision on the payment (`fraud.schema.DecisionView`).
 
     Raises `PaymentNotFound` or `NotDecided`.
     """
-    record = risk.decision(facts_of(payments.get(tenant, payment_id)))
+    payment = payments.get(tenant, payment_id)
+    # No decision is made on a payment that has moved on, as one that was cancelled early.
+    moved = payment.history[1].at if len(payment.history) > 1 else now
+    record = risk.decision(facts_of(payment), latest=moved)
     if record is None:
         raise NotDecided
     return {

@@ -10,7 +10,7 @@ from lxml import etree
 
 from remit.kernel.value import value
 from remit.rails.iso20022 import schema
-from remit.rails.iso20022.encoding import MAX_BYTES, utf8
+from remit.rails.iso20022.encoding import MAX_BYTES, MAX_ELEMENTS, utf8
 from remit.rails.iso20022.errors import UnsupportedMessage
 from remit.rails.iso20022.parser import parse
 
@@ -37,13 +37,37 @@ def read(content: bytes, *, supported: Collection[str], max_bytes: int = MAX_BYT
     Raises `MessageTooLarge`, `MalformedMessage`, `UnsupportedMessage` or `InvalidMessage`.
     """
     text = utf8(content, max_bytes=max_bytes)
-    root = parse(text)
-    message = _message(etree.QName(root))
+    document = _known(text, supported)
+    schema.check(text, document.message)
+    return document
+
+
+def parsed(
+    content: bytes,
+    *,
+    supported: Collection[str],
+    max_bytes: int = MAX_BYTES,
+    max_elements: int = MAX_ELEMENTS,
+) -> Document:
+    """The message in `content`, not yet held against a schema: for readers that check as they go.
+
+    Raises `MessageTooLarge`, `MalformedMessage` or `UnsupportedMessage`.
+    """
+    return _known(utf8(content, max_bytes=max_bytes, max_elements=max_elements), supported)
+
+
+def known(tag: str, supported: Collection[str]) -> str:
+    """The message's name by its root's `tag`; `UnsupportedMessage` unless one of `supported`."""
+    message = _message(etree.QName(tag))
     if message not in supported:
         wanted = " or ".join(sorted(supported))
         raise UnsupportedMessage(f"{message or 'This XML'} is not supported; send {wanted}")
-    schema.check(text, message)
-    return Document(message=message, root=root)
+    return message
+
+
+def _known(text: bytes, supported: Collection[str]) -> Document:
+    root = parse(text)
+    return Document(message=known(str(root.tag), supported), root=root)
 
 
 def _message(tag: etree.QName) -> str:

@@ -41,6 +41,15 @@ class PostalAddress:
     town: str | None = None
     country: str | None = None
     lines: tuple[str, ...] = ()
+    department: str | None = None
+    sub_department: str | None = None
+    building_name: str | None = None
+    floor: str | None = None
+    post_box: str | None = None
+    room: str | None = None
+    town_location: str | None = None
+    district: str | None = None
+    subdivision: str | None = None
 
 
 @value

@@ -6,8 +6,8 @@ Reasons never quote the message, so they may be shown and logged.
 from decimal import Decimal
 
 from remit.kernel.errors import InvalidMoney
+from remit.kernel.iban import is_iban
 from remit.kernel.money import MAX_AMOUNT, Money, exponent
-from remit.rails.iso20022.iban import is_iban
 from remit.rails.iso20022.initiation import (
     NOT_PROVIDED,
     AccountNumber,

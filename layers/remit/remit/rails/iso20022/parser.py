@@ -34,9 +34,14 @@ def parse(content: bytes) -> etree._Element:
     try:
         return etree.fromstring(content, etree.XMLParser(**SAFE))
     except etree.XMLSyntaxError as error:
-        line, column = error.position
-        what = _fault(error.code)  # type: ignore[attr-defined]  # lxml's stubs lack it
-        raise MalformedMessage(f"Line {line}, column {column}: {what}") from None
+        raise malformed(error) from None
+
+
+def malformed(error: etree.XMLSyntaxError) -> MalformedMessage:
+    """Where and how a message is not well-formed."""
+    line, column = error.position
+    what = _fault(error.code)  # type: ignore[attr-defined]  # lxml's stubs lack it
+    return MalformedMessage(f"Line {line}, column {column}: {what}")
 
 
 def _fault(code: int) -> str:

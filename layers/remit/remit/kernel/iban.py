@@ -1,4 +1,4 @@
-"""Whether an IBAN can be one: ISO 13616 length by country and ISO 7064 check digits."""
+"""IBANs: ISO 13616 lengths by country, and ISO 7064 check digits read and made."""
 
 _LENGTHS = {
     15: "NO",
@@ -29,5 +29,17 @@ def is_iban(text: str) -> bool:
         return False
     if text != text.upper() or not (text[2:4].isdecimal() and "02" <= text[2:4] <= "98"):
         return False
+    return _remainder(text) == 1
+
+
+def iban(country: str, bban: str) -> str:
+    """The IBAN of the domestic number `bban` (capitals and digits). Raises `ValueError`."""
+    made = f"{country}{98 - _remainder(f'{country}00{bban}'):02d}{bban}"
+    if not is_iban(made):
+        raise ValueError(f"{bban} is no account number of {country}")
+    return made
+
+
+def _remainder(text: str) -> int:
     digits = "".join(str(int(each, 36)) for each in text[4:] + text[:4])
-    return int(digits) % 97 == 1
+    return int(digits) % 97

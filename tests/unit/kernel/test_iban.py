@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from remit.rails.iso20022.iban import is_iban
+from remit.kernel.iban import iban, is_iban
 
 # The SWIFT IBAN registry's own example for each of these countries.
 EXAMPLES = (
@@ -42,6 +42,17 @@ EXAMPLES = (
 @pytest.mark.parametrize("number", EXAMPLES)
 def test_the_registrys_example_is_an_iban(number):
     assert is_iban(number)
+
+
+@pytest.mark.parametrize("number", EXAMPLES)
+def test_the_registrys_examples_are_made_from_their_domestic_numbers(number):
+    assert iban(number[:2], number[4:]) == number
+
+
+@pytest.mark.parametrize(("country", "bban"), [("DE", "1"), ("ZZ", "1" * 14), ("DE", "a" * 18)])
+def test_what_is_no_number_of_a_country_has_no_iban(country, bban):
+    with pytest.raises(ValueError, match=country):
+        iban(country, bban)
 
 
 @given(st.sampled_from(EXAMPLES), st.data())

@@ -1,0 +1,97 @@
+"""Account numbers: each account has one of its own, and it is kept nowhere."""
+
+import pytest
+
+from remit.kernel.iban import is_iban
+from remit.ledger import numbers
+from remit.ledger.numbers import FORMATS, NO_BANK, holder_of, number
+from remit.store.table import Table
+from tests.integration.cloud import let_in
+from tests.integration.losses import FAULTS, hold_against, hold_when_repeated
+
+
+def iban(cloud, account):
+    return cloud.api("GET", "/accounts/{id}", path={"id": account}).body["iban"]
+
+
+def table(cloud):
+    return Table(client=cloud.dynamodb, name="Ledger")
+
+
+def test_an_account_is_opened_with_a_number_that_leads_back_to_it(cloud):
+    opened = cloud.open_reply().body
+    assert is_iban(opened["iban"])
+    assert opened["iban"].startswith("DE")
+    assert opened["iban"][4:12] == "99999999"
+    assert iban(cloud, opened["id"]) == opened["iban"]
+    assert holder_of(table(cloud), opened["iban"]) == ("acme", opened["id"])
+    assert holder_of(table(cloud), "DE89370400440532013000") is None
+
+
+def test_no_number_is_kept_in_the_clear(cloud):
+    opened = cloud.open_reply().body
+    assert opened["iban"] not in str(cloud.items("Ledger"))
+    assert opened["iban"][12:] not in str(cloud.items("Ledger"))
+
+
+@pytest.mark.parametrize("country", FORMATS)
+def test_every_format_makes_ibans_of_its_country(country):
+    bank = country + "1" * FORMATS[country].code
+    made = {number(bank, f"acc_{each}").iban for each in range(50)}
+    assert len(made) == 50
+    assert all(is_iban(one) and one.startswith(country) for one in made)
+
+
+@pytest.mark.parametrize("bank", ["HK004", "DE1", "DE123456789", ""])
+def test_a_bank_without_such_numbers_is_a_mistake_of_ours(bank):
+    with pytest.raises(ValueError, match="no bank"):
+        number(bank, "acc_1")
+
+
+def test_where_accounts_have_no_numbers_none_is_given(cloud, monkeypatch):
+    monkeypatch.setenv("BANK", NO_BANK)
+    assert cloud.open_reply().body["iban"] is None
+    assert iban(cloud, cloud.open()) is None
+
+
+def few(monkeypatch):
+    """So few numbers that most are drawn twice."""
+    monkeypatch.setattr(numbers, "FORMATS", {"DE": numbers.Format(code=8, digits=10)})
+    drawn = numbers.number
+
+    def clash(bank, account_id, draw=0):
+        return drawn(bank, "the same" if draw == 0 else account_id, draw)
+
+    monkeypatch.setattr(numbers, "number", clash)
+
+
+def test_a_number_that_is_taken_is_not_given_again(cloud, monkeypatch):
+    few(monkeypatch)
+    first, second = cloud.open(), cloud.open()
+    assert iban(cloud, first) != iban(cloud, second)
+    assert holder_of(table(cloud), iban(cloud, second)) == ("acme", second)
+
+
+def test_a_number_that_is_taken_meanwhile_is_not_given_again(cloud, monkeypatch):
+    few(monkeypatch)
+    cloud.dynamodb.watch({3: let_in(lambda: cloud.open(key="rival"))})
+    opened = cloud.open(key="mine")
+    cloud.dynamodb.watch()
+    rival = cloud.open(key="rival")
+    assert iban(cloud, opened) != iban(cloud, rival)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_opening_comes_out_the_same_whatever_is_lost(cloud, fault):
+    hold_against(cloud, lambda: cloud.open_reply(key="open"), fault)
+
+
+def test_opening_twice_gives_one_account_and_one_number(cloud):
+    hold_when_repeated(cloud, lambda: cloud.open_reply(key="open"))
+
+
+def test_the_search_for_a_free_number_ends(cloud, monkeypatch):
+    drawn = numbers.number
+    monkeypatch.setattr(numbers, "number", lambda bank, _, draw=0: drawn(bank, "same", 0))
+    cloud.open()
+    assert cloud.open_reply().status == 500
