@@ -2,11 +2,12 @@
 
 import sys
 
-from bench import cold_start, ledger_shards, screening, vault
+from bench import cold_start, ledger_shards, matching, screening, vault
 
 BENCHMARKS = {
     "cold_start": cold_start.main,
     "ledger_shards": ledger_shards.main,
+    "matching": matching.main,
     "screening": screening.main,
     "vault": vault.main,
 }
