@@ -1,7 +1,5 @@
 """POST /customers/{id}/decision and /risk: a person decides, or sets the risk tier."""
 
-from remit.runtime.screening import screening
-
 from remit.customers.decide import DecisionDesk, decide
 from remit.customers.override import override
 from remit.customers.schema import CustomerView, Decision, Override
@@ -9,6 +7,7 @@ from remit.ledger.store import Ledger
 from remit.runtime import clients, machine, settings
 from remit.runtime.api import Api, Request
 from remit.runtime.customers import customers
+from remit.runtime.screening import screening
 from remit.runtime.vault import vault
 from remit.store.idempotency import Answer
 from remit.store.table import Table

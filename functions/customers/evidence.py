@@ -15,7 +15,7 @@ from remit.runtime.vault import vault
 api = Api("customers")
 
 
-@api.get("/customers/{id}/evidence", action="customers.evidence", answers={200: EvidenceView})
+@api.get("/customers/{id}/evidence", action="evidence.read", answers={200: EvidenceView})
 def export(request: Request) -> Reply:
     """The evidence capsule. It can be verified by anybody: `python -m local evidence verify`."""
     who = Onlooker(

@@ -10,7 +10,7 @@ from remit.runtime.customers import customers
 api = Api("customers")
 
 
-@api.get("/customers", action="customers.list", query=CustomersQuery, answers={200: CustomersView})
+@api.get("/customers", action="onboarding.read", query=CustomersQuery, answers={200: CustomersView})
 def many(request: Request[None, CustomersQuery]) -> Reply:
     """The tenant's customers, without their checks."""
     view = look.many(customers(), request.caller.tenant, request.query)

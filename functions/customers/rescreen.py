@@ -2,14 +2,13 @@
 
 from dataclasses import asdict
 
-from remit.runtime.screening import screening
-
 from remit.customers.rescreen import Slice, rescreen, slices
 from remit.kernel import clock
 from remit.runtime import queues, settings
 from remit.runtime.batch import Message, queue
 from remit.runtime.customers import customers
 from remit.runtime.observability import count
+from remit.runtime.screening import screening
 from remit.runtime.vault import vault
 from remit.screening.load import changed_index
 from remit.screening.model import Party, Screening

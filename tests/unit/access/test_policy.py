@@ -14,15 +14,15 @@ cases.read        -      operator auditor
 customers.apply   client operator -
 customers.decide  -      operator -
 customers.erase   -      operator -
-customers.evidence -     operator auditor
-customers.list    -      operator auditor
 customers.read    client operator auditor
 days.close        -      operator -
 decisions.read    -      operator auditor
 deposits.make     -      operator -
+evidence.read     -      operator auditor
 files.read        client operator auditor
 files.submit      client operator -
 ledger.read       -      operator auditor
+onboarding.read   -      operator auditor
 payees.mark       -      operator -
 payments.cancel   client operator -
 payments.initiate client operator -

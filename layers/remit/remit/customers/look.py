@@ -38,7 +38,7 @@ class EvidenceBroken(RemitError):
 def one(customers: CustomerStore, tenant: str, customer_id: str) -> dict[str, object]:
     """The customer (`schema.CustomerView`). Raises `CustomerNotFound`."""
     dossier = customers.dossier(tenant, customer_id)
-    return customer_view(dossier.customer, dossier.sections)
+    return customer_view(dossier.customer, dossier.sections, numbered=True)
 
 
 def many(customers: CustomerStore, tenant: str, asked: CustomersQuery) -> dict[str, object]:
@@ -53,7 +53,11 @@ def many(customers: CustomerStore, tenant: str, asked: CustomersQuery) -> dict[s
     found = customers.many(tenant, ids)
     last = ids[-1] if ids and page.next_key else None
     return {
-        "items": [customer_view(each, ()) for each in found if asked.status in (None, each.status)],
+        "items": [
+            customer_view(each, (), numbered=True)
+            for each in found
+            if asked.status in (None, each.status)
+        ],
         "next_cursor": cursor(scope, {"after": last} if last else None),
     }
 

@@ -218,11 +218,11 @@ class RiskView(View):
 
 
 class OpenedView(View):
-    """An account that the customer was given."""
+    """An account that the customer was given; with its number where a customer is looked at."""
 
     id: str
     currency: str
-    iban: str | None
+    iban: str | None = None
 
 
 class CustomerView(View):

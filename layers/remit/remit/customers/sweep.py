@@ -35,7 +35,7 @@ def watched(items: Iterable[Item]) -> list[Watched]:
     for item in items:
         if item["sk"] == "customer":
             customer = customer_of(item)
-            if _is_new(customer) or _is_decided(customer):
+            if customer.erasing_at is None and (_is_new(customer) or _is_decided(customer)):
                 found.append(Watched(tenant=customer.tenant, id=customer.id))
     return found
 

@@ -6,20 +6,25 @@ from typing import Any
 from remit.customers.model import REASONS, Customer, Opened, Step
 from remit.customers.store import Section
 from remit.kernel.clock import rfc3339
-from remit.ledger.numbers import number
+from remit.ledger import numbers
 
 _SHOWN = ("identity", "screening", "risk", "decision")
 
 
-def customer_view(customer: Customer, sections: Sequence[Section]) -> dict[str, object]:
-    """The customer (`schema.CustomerView`), with the newest of each check among `sections`."""
+def customer_view(
+    customer: Customer, sections: Sequence[Section], *, numbered: bool = False
+) -> dict[str, object]:
+    """The customer (`schema.CustomerView`), with the newest of each check among `sections`.
+
+    Account numbers are in it only if asked for: answers of commands are stored as they are.
+    """
     newest = {section.name: section for section in sections}
     return {
         "id": customer.id,
         "type": customer.kind,
         "status": customer.status,
         "currencies": list(customer.currencies),
-        "accounts": [opened_view(one) for one in customer.accounts],
+        "accounts": [opened_view(one, numbered=numbered) for one in customer.accounts],
         "checks": [_check_view(newest[name]) for name in _SHOWN if name in newest],
         "risk": _risk_view(newest),
         "created_at": rfc3339(customer.created_at),
@@ -29,10 +34,12 @@ def customer_view(customer: Customer, sections: Sequence[Section]) -> dict[str, 
     }
 
 
-def opened_view(one: Opened) -> dict[str, object]:
-    """An account of the customer (`schema.OpenedView`)."""
-    iban = number(one.bank, one.id, one.draw).iban if one.bank else None
-    return {"id": one.id, "currency": one.currency, "iban": iban}
+def opened_view(one: Opened, *, numbered: bool) -> dict[str, object]:
+    """An account of the customer (`schema.OpenedView`), with its number or without."""
+    view: dict[str, object] = {"id": one.id, "currency": one.currency}
+    if numbered:
+        view["iban"] = numbers.number(one.bank, one.id, one.draw).iban if one.bank else None
+    return view
 
 
 def _check_view(section: Section) -> dict[str, object]:
