@@ -23,6 +23,7 @@ files.read        client operator auditor
 files.submit      client operator -
 ledger.read       -      operator auditor
 onboarding.read   -      operator auditor
+ledger.transfer   -      operator -
 payees.mark       -      operator -
 payments.cancel   client operator -
 payments.initiate client operator -
