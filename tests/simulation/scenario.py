@@ -26,7 +26,7 @@ _ONBOARDINGS_VICTIMS = (
     "customers/decide", "customers/decide", "customers/open_accounts", "customers/open_accounts",
     "customers/open_accounts", "customers/resume", "customers/rescreen", "customers/erase",
     "identity/receive", "identity/sweep", "screening/load_list", "provider", "send_task_success",
-    "send_task_success",
+    "send_task_success", "send_task_success",
 )  # fmt: skip
 _AT_THE_VICTIM = 0.4
 _ONBOARDS = 0.45
@@ -107,8 +107,9 @@ def ledgers_weather(seed: int) -> Weather:
     rng, found = random.Random(f"ledger's weather {seed}"), weather(seed)
     if _is_plain(seed):
         return found
-    if _onboards(seed) and rng.random() < 0.5:
-        return replace(found, victim=rng.choice(_ONBOARDINGS_VICTIMS))
+    if _onboards(seed) and rng.random() < 0.6:
+        kinds = rng.choice((found.kinds, frozenset(KINDS)))
+        return replace(found, victim=rng.choice(_ONBOARDINGS_VICTIMS), kinds=kinds)
     return replace(found, victim=rng.choice(_LEDGERS_VICTIMS)) if rng.random() < 0.3 else found
 
 
