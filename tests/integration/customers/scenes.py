@@ -1,5 +1,6 @@
 """What tests of onboarding do again and again, and how its calls are disturbed."""
 
+import copy
 import json
 from itertools import product
 
@@ -7,7 +8,7 @@ from remit.customers.look import one
 from remit.customers.schema import CustomerView
 from remit.kernel.errors import Fault
 from tests.integration.cloud import Killed, kill_after, kill_before, lose_reply, lose_request
-from tests.integration.customers.office import PERSON
+from tests.integration.customers.office import PERSON, tables
 
 FAULTS = {
     "request": lose_request,
@@ -39,7 +40,7 @@ def until_done(act):
 
 def disturbed(office, act):
     """Every call of `act` disturbed in turn, each in every way; it comes to the same each time."""
-    before, keys = snapshot(office), office.keys
+    before, keys = snapshot(), office.keys
     office.client.watch()
     expected = act()
     calls, after = len(office.client.calls), office.world()
@@ -53,15 +54,15 @@ def disturbed(office, act):
         assert office.world() == after, call
 
 
-def snapshot(office):
-    return {table: office.client.client.scan(TableName=table)["Items"] for table in office.world()}
+def snapshot():
+    # Straight from moto's memory, here and below: asking it takes ten times longer.
+    return {name: copy.deepcopy(table.items) for name, table in tables().items()}
 
 
 def restore(office, before):
     office.clear()
-    for table, items in before.items():
-        for item in items:
-            office.client.client.put_item(TableName=table, Item=item)
+    for name, table in tables().items():
+        table.items = copy.deepcopy(before[name])
 
 
 def status(answer):

@@ -9,12 +9,22 @@ from remit.customers.look import EvidenceBroken, many
 from remit.customers.rescreen import Slice
 from remit.customers.schema import CustomersQuery
 from remit.customers.store import shard_of
+from remit.customers.sweep import watched
 from remit.kernel.errors import Contended
 from remit.kernel.page import InvalidCursor, cursor
 from remit.store.commit import Stale
 from remit.vault.model import SubjectErased
+from tests.integration.cloud import lose_reply
 from tests.integration.customers.office import BUSINESS, PERSON
-from tests.integration.customers.scenes import active, applied, held, names, view
+from tests.integration.customers.scenes import (
+    active,
+    applied,
+    disturbed,
+    held,
+    names,
+    until_done,
+    view,
+)
 
 
 @pytest.fixture
@@ -214,3 +224,42 @@ def test_an_answer_of_an_application_has_nothing_personal(office):
         "id", "type", "status", "currencies", "accounts", "checks", "risk", "created_at",
         "erased_at", "evidence_hash", "history",
     }  # fmt: skip
+
+
+def test_setting_a_tier_comes_out_the_same_whatever_is_lost(office):
+    customer = active(office)
+    disturbed(office, lambda: office.override(customer, "high", key="o").body)
+
+
+@pytest.mark.parametrize("decision", ["approve", "reject"])
+def test_deciding_on_one_who_was_active_comes_out_the_same_whatever_is_lost(office, decision):
+    customer = active(office)
+    office.listed = {"Zsófia": "e1@2"}
+    office.rescreen()
+    disturbed(office, lambda: office.decide(customer, decision, key="d").body)
+
+
+def test_rejecting_before_the_first_account_comes_out_the_same_whatever_is_lost(office):
+    customer = held(office)
+    disturbed(office, lambda: office.decide(customer, "reject", key="d").body)
+    assert {token for token, _ in office.resumed} == {"token-2"}
+
+
+def test_asking_for_verification_again_asks_about_the_same_person(office):
+    customer = applied(office)
+    office.client.watch()
+    office.verify(customer)
+    for call in range(len(office.client.calls)):
+        office.client.watch({call: lose_reply})
+        until_done(lambda: office.verify(customer))
+    office.client.watch()
+    assert len({repr(one) + one.document_number for one in office.asked}) == 1
+
+
+def test_a_customer_who_is_being_erased_is_not_looked_after_any_more(office):
+    customer = held(office)
+    office.decide(customer, "reject")
+    assert [one.id for one in watched(office.world()["Customers"])] == [customer]
+    office.ask_erasure(customer)
+    office.approve_erasure(customer)
+    assert watched(office.world()["Customers"]) == []
