@@ -2,9 +2,15 @@
 
 import sys
 
-from bench import cold_start, ledger_shards
+from bench import cold_start, ledger_shards, matching, screening, vault
 
-BENCHMARKS = {"cold_start": cold_start.main, "ledger_shards": ledger_shards.main}
+BENCHMARKS = {
+    "cold_start": cold_start.main,
+    "ledger_shards": ledger_shards.main,
+    "matching": matching.main,
+    "screening": screening.main,
+    "vault": vault.main,
+}
 
 
 def main(names: list[str]) -> int:

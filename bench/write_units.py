@@ -24,6 +24,8 @@ def _content_size(attribute: Mapping[str, Any]) -> int:
     ((kind, content),) = attribute.items()
     if kind == "S":
         return len(content.encode())
+    if kind == "B":
+        return len(content)
     if kind == "N":
         digits = content.lstrip("-").strip("0")
         return (len(digits) + 1) // 2 + 1 + content.startswith("-")

@@ -15,6 +15,11 @@ VERBS = {
     "token": ("local.verbs:token", "print an access token: tenant=acme role=client"),
     "demo": ("local.demo:main", "run the main job once, from start to end"),
     "ledger": ("local.ledger:main", "check that every balance follows from its transfers: verify"),
+    "certificate": (
+        "local.certificate:main",
+        "check a deletion certificate, offline: verify <certificate> <public key>",
+    ),
+    "evidence": ("local.evidence:main", "check an evidence capsule: verify file=capsule.json"),
     "openapi": ("local.openapi:main", "write the API's description (--check: only compare)"),
     "serve": ("local.verbs:serve", "be a cloud; what `up` starts"),
 }
@@ -25,7 +30,7 @@ def main(arguments: list[str]) -> int:
     verb, *rest = arguments or ["help"]
     if verb not in VERBS:
         print("usage: python -m local <verb>\n")
-        print("\n".join(f"  {name:<8} {does}" for name, (_, does) in VERBS.items()))
+        print("\n".join(f"  {name:<11} {does}" for name, (_, does) in VERBS.items()))
         return 0 if verb in ("help", "--help", "-h") else 2
     module, _, function = VERBS[verb][0].partition(":")
     try:

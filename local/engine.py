@@ -8,11 +8,15 @@ replaced, and it does not start when they are not as known:
   which `Catch` and `Retry` decide; the engine's own runner reports one type for all.
 - `stepfunctions._run_execution`, the thread of one execution. Ours lets only a few Express ones run
   at once: AWS has a processor for each, here their tasks would wait for one until they time out.
+- `kms.handle_request`, which answers KMS. Ours adds `ReEncrypt`, which key stores of the encryption
+  SDK need; the engine has it not.
 - `dynamodb._tokenize` and `_condition_syntax_error`, which parse one expression again for each item
   of a partition. Ours remember it: a query of a long account is three times as fast.
 """
 
+import base64
 import gc
+import http
 import http.client
 import inspect
 import json
@@ -26,7 +30,7 @@ from types import ModuleType
 from typing import Any
 
 from ministack import app
-from ministack.services import dynamodb, lambda_svc, stepfunctions
+from ministack.services import dynamodb, kms, lambda_svc, stepfunctions
 
 EXPRESS_AT_ONCE = 16
 EXPRESSIONS = 1024
@@ -80,6 +84,49 @@ def run_in_turn(exec_arn: str) -> None:
         _run_execution(exec_arn)
 
 
+_answer_kms = kms.handle_request
+_KEY_NAME_BYTES = 36
+"""What the engine writes in front of everything that it encrypts: the key's id."""
+
+
+async def answer_kms(
+    method: str, path: str, headers: dict[str, str], body: bytes, query_params: Any
+) -> Any:
+    """Answer one request to KMS; `ReEncrypt` is a `Decrypt` and an `Encrypt` that stay inside."""
+    if headers.get("x-amz-target", "").rpartition(".")[2] != "ReEncrypt":
+        return await _answer_kms(method, path, headers, body, query_params)
+    asked = json.loads(body)
+    source = _source_key(asked)
+    if "SourceKeyId" in asked and kms._resolve_key(asked["SourceKeyId"]) != source:  # noqa: SLF001
+        return kms.error_response_json("IncorrectKeyException", "another key encrypted it", 400)
+    given = {
+        "CiphertextBlob": asked["CiphertextBlob"],
+        "EncryptionContext": asked.get("SourceEncryptionContext", {}),
+    }
+    opened = kms._decrypt(given)  # noqa: SLF001
+    if opened[0] != http.HTTPStatus.OK:
+        return opened
+    wanted = {
+        "KeyId": asked["DestinationKeyId"],
+        "Plaintext": json.loads(opened[2])["Plaintext"],
+        "EncryptionContext": asked.get("DestinationEncryptionContext", {}),
+    }
+    status, sent, answer = kms._encrypt(wanted)  # noqa: SLF001
+    if status != http.HTTPStatus.OK:
+        return status, sent, answer
+    algorithms = dict.fromkeys(
+        ("SourceEncryptionAlgorithm", "DestinationEncryptionAlgorithm"), "SYMMETRIC_DEFAULT"
+    )
+    told = {name: json.loads(answer)[name] for name in ("CiphertextBlob", "KeyId")}
+    return kms.json_response({**told, "SourceKeyId": source["Arn"], **algorithms})
+
+
+def _source_key(asked: dict[str, Any]) -> Any:
+    """The key that encrypted what is to be encrypted anew; None when that cannot be told."""
+    sealed = base64.b64decode(asked["CiphertextBlob"])
+    return kms._resolve_key(sealed[:_KEY_NAME_BYTES].decode("ascii", "replace"))  # noqa: SLF001
+
+
 _tokens = lru_cache(EXPRESSIONS)(dynamodb._tokenize)  # noqa: SLF001
 remembered_syntax_error = lru_cache(EXPRESSIONS)(dynamodb._condition_syntax_error)  # noqa: SLF001
 
@@ -104,6 +151,7 @@ def names_of(function: Callable[..., Any]) -> list[str]:
 def main() -> None:
     replace(lambda_svc, "_execute_function_dispatch", run_in_pool)
     replace(stepfunctions, "_run_execution", run_in_turn)
+    replace(kms, "handle_request", answer_kms)
     replace(dynamodb, "_tokenize", remembered_tokens)
     replace(dynamodb, "_condition_syntax_error", remembered_syntax_error)
     sys.setswitchinterval(SWITCH_SECONDS)

@@ -9,6 +9,7 @@ from pathlib import Path
 HOST = "127.0.0.1"
 GATEWAY = ("REMIT_PORT", 8700)
 ENGINE = ("REMIT_ENGINE_PORT", 8701)
+IDENTITY = ("REMIT_IDENTITY_PORT", 0)  # nobody but ourselves calls there: any port will do
 TCP_LISTEN = "0A"
 HIGHEST = 65535
 
@@ -24,6 +25,11 @@ def chosen(choice: tuple[str, int]) -> int:
     if not (text.isascii() and text.isdigit() and 0 < int(text) <= HIGHEST):
         raise PortUnusable(f"{variable}={text} is not a port (1-{HIGHEST})")
     return int(text)
+
+
+def chosen_or_free(choice: tuple[str, int]) -> int:
+    """The port that the environment names; 0, which the system turns into a free one, if none."""
+    return chosen(choice) if choice[0] in os.environ else 0
 
 
 def free() -> int:

@@ -17,7 +17,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 
-from local import api, deploy, wire
+from local import api, deploy, identity_provider, lists, wire
 from local.environment import CHILD
 from local.expand import engine_python, expand
 from local.gateway import LIMITS, Gateway
@@ -26,12 +26,13 @@ from local.issuer import Issuer
 from local.pages import pages
 from local.plan import Plan
 from local.pool import Pool
-from local.ports import ENGINE, GATEWAY, HOST, require_free
+from local.ports import ENGINE, GATEWAY, HOST, IDENTITY, chosen_or_free, require_free
 from local.seed import DEMO, OTHER, seed
 from local.streams import Engine, Mapping
 from local.wire import Request, Response
 
 ENGINE_SECONDS = 30
+STAGE = "v1"
 FILES = 4096
 
 
@@ -51,6 +52,7 @@ class Supervisor:
         self.issuer = Issuer(plan.site, plan.home.key_file)
         self.pool = Pool(plan.home.logs)
         self.gateway: Gateway | None = None
+        self.identity = identity_provider.Simulator(identity_provider.Terms())
         self.stopping = asyncio.Event()
         self._failure: str | None = None
         self._watched: set[asyncio.Task[None]] = set()
@@ -63,6 +65,8 @@ class Supervisor:
         values = {
             "Issuer": self.plan.site,
             "JwksUrl": f"{self.plan.site}/.well-known/jwks.json",
+            "IdentityUrl": await self.identity.serve(chosen_or_free(IDENTITY)),
+            "IdentityProvider": identity_provider.NAME,
         }
         template, _ = await asyncio.gather(
             asyncio.to_thread(expand, self.plan.template, {**deploy.LOCAL_PARAMETERS, **values}),
@@ -70,6 +74,7 @@ class Supervisor:
         )
         deployed = await asyncio.to_thread(self._deploy, template, values)
         self._open(template, values, deployed)
+        await asyncio.to_thread(self._seed_lists, deployed)
         self._describe(deployed)
 
     def _deploy(self, template: dict[str, Any], values: dict[str, str]) -> deploy.Deployed:
@@ -84,13 +89,20 @@ class Supervisor:
                 **self.plan.aws,
                 "ISSUER": values["Issuer"],
                 "JWKS_URL": values["JwksUrl"],
+                "API_URL": f"{self.plan.site}/{STAGE}",
                 "STAGE": "local",
                 "SANDBOX": "true",
             },
             clients=give,
         )
         seed(deployed.resources, give("dynamodb"))
+        identity_provider.introduce(self.identity.terms, deployed.resources, give("secretsmanager"))
         return deployed
+
+    def _seed_lists(self, deployed: deploy.Deployed) -> None:
+        from local.clients import clients
+
+        lists.seed(deployed.resources, clients(self.plan.endpoint))
 
     def _open(
         self, template: dict[str, Any], values: dict[str, str], deployed: deploy.Deployed
@@ -211,6 +223,7 @@ class Supervisor:
         self.plan.home.forget()
         for task in self._watched:
             task.cancel()
+        await self.identity.close()
         await self.pool.close()
         if engine := getattr(self, "_engine", None):
             with suppress(ProcessLookupError):

@@ -7,6 +7,7 @@ from remit.payments.schema import PaymentRequest, PaymentView
 from remit.payments.store import PaymentStore
 from remit.runtime import clients, machine, settings, wait
 from remit.runtime.api import Api, Request
+from remit.runtime.outside import outside
 from remit.store.idempotency import Answer
 from remit.store.table import Table
 
@@ -21,6 +22,7 @@ def _desk(request: Request[PaymentRequest]) -> Desk:
         ledger=Ledger.of(client, settings.required("LEDGER_TABLE")),
         idempotency=Table(client=client, name=settings.required("IDEMPOTENCY_TABLE")),
         start=start,
+        outside=outside,
     )
 
 

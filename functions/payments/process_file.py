@@ -8,6 +8,7 @@ from remit.payments.process_file import FileDesk, process_file
 from remit.payments.store import PaymentStore
 from remit.runtime import clients, machine, objects, settings
 from remit.runtime.batch import Message, queue
+from remit.runtime.outside import outside
 from remit.store.table import Table
 
 _RESERVE = 30 * clock.SECOND
@@ -23,6 +24,7 @@ def handler(message: Message) -> None:
         ledger=Ledger.of(client, settings.required("LEDGER_TABLE")),
         idempotency=Table(client=client, name=settings.required("IDEMPOTENCY_TABLE")),
         start=machine.starter(arn, request_id=message.body["request_id"]),
+        outside=outside,
     )
     at_desk = FileDesk(
         files=FileStore.of(client, table),

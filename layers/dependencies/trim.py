@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 # The services that the house calls; botocore carries the descriptions of four hundred others.
-SERVICES = {"dynamodb", "s3", "sqs", "states", "stepfunctions"}
+SERVICES = {"dynamodb", "kms", "s3", "secretsmanager", "sqs", "states", "stepfunctions"}
 
 # Packages and parts of packages that nothing of ours imports, nor anything that we do import.
 UNUSED = (
@@ -83,6 +83,7 @@ def trim_endpoints(path: Path) -> None:
     for partition in endpoints["partitions"]:
         services = partition["services"]
         partition["services"] = {name: services[name] for name in SERVICES & services.keys()}
+    path.unlink()  # it may be a hard link into an installer's cache, which must stay as it is
     path.write_text(json.dumps(endpoints, separators=(",", ":")))
 
 

@@ -7,8 +7,8 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
-from local import cloud
-from local.demo import books, crowd
+from local import cloud, lists
+from local.demo import books, crowd, onboarding
 from local.demo.client import Client, DidNotHold
 from local.demo.story import Story
 from local.options import options
@@ -22,6 +22,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     ("The same payment, twenty times at once", crowd.same_twenty_times),
     ("A payroll file", crowd.payroll_file),
     ("Three hundred payments at once", crowd.crowd),
+    ("Onboarding", onboarding.onboard),
     ("The books", books.check),
 )
 
@@ -53,14 +54,20 @@ def _limits() -> httpx.Limits:
 
 
 def _story(here: cloud.Cloud, http: httpx.Client, console: Console) -> Story:
-    def caller(tenant: str, role: str) -> Client:
-        return Client(http, here.token(tenant, role))
+    def caller(tenant: str, role: str, subject: str | None = None) -> Client:
+        return Client(http, here.token(tenant, role, subject))
+
+    def publish(changed: dict[int, str]) -> None:
+        files = lists.samples(changed)["ofac"]
+        lists.upload(here.client("s3"), here.resources[lists.BUCKET], "ofac", "changed", files)
 
     return Story(
         operator=caller(DEMO.name, "operator"),
+        second=caller(DEMO.name, "operator", "another-operator"),
         client=caller(DEMO.name, "client"),
         other_operator=caller(OTHER.name, "operator"),
         other=caller(OTHER.name, "client"),
+        publish=publish,
         tell=lambda line: console.print(f"  {line}"),
     )
 

@@ -13,13 +13,18 @@ _FINAL = ("completed", "declined", "cancelled")
 
 @dataclass
 class Story:
-    """The demo's people, and what happens to them one by one. `tell` prints a line."""
+    """The demo's people, and what happens to them one by one. `tell` prints a line.
+
+    `publish` puts the sample sanctions list in force with other remarks on some of its entries.
+    """
 
     operator: Client
+    second: Client
     client: Client
     other_operator: Client
     other: Client
     tell: Callable[[str], None]
+    publish: Callable[[dict[int, str]], None]
     accounts: dict[str, str] = field(default_factory=dict)
     figures: dict[str, str] = field(default_factory=dict)
 

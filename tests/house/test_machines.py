@@ -53,10 +53,17 @@ def test_the_house_rule_holds_in_every_machine(rule):
     )
 
 
-def test_every_task_is_retried_by_the_same_block():
-    blocks = {json.dumps(task.get("Retry"), sort_keys=True) for _, _, task in tasks()}
+@pytest.mark.parametrize("waits", [False, True])
+def test_every_task_is_retried_by_the_same_block(waits):
+    blocks = {
+        json.dumps(task.get("Retry"), sort_keys=True)
+        for _, _, task in tasks()
+        if task["Resource"].endswith(".waitForTaskToken") == waits
+    }
 
     assert len(blocks) == 1, "the Retry blocks differ; copy one block to every task"
+    # Whose clock has run out while a person or a provider was waited for is not asked anew.
+    assert ("States.Timeout" in str(blocks)) != waits
 
 
 def test_every_substitution_of_a_machine_is_a_functions_arn():

@@ -13,8 +13,8 @@ from tests.simulation.modes import Case, Tally
 from tests.simulation.shrink import shortest
 from tests.simulation.world import installed
 
-ROUNDS = 2
-"""How often each single fault strikes, each time in another order of events."""
+ROUNDS = {"tour": 2, "books": 1, "onboarding": 1}
+"""How often each single fault of a scenario strikes, each time in another order of events."""
 MOST_SEEDS = 500
 """Within how many seeds a planted bug must be found."""
 _CHUNK = 20
@@ -53,8 +53,13 @@ def _installed() -> None:
 
 
 def _simulate(pool: "multiprocessing.pool.Pool", runs: int) -> int:
-    singles = [case for seed in range(ROUNDS) for case in _listed(pool, modes.singles, seed)]
-    firsts = _listed(pool, modes.firsts, 0)
+    singles = [
+        case
+        for name, rounds in ROUNDS.items()
+        for seed in range(rounds)
+        for case in pool.apply(_list, (modes.singles, name, seed))
+    ]
+    firsts = pool.apply(_list, (modes.firsts, "duel", 0))
     broken = []
     for title, work, cases, size in (
         ("single faults", _run_each, singles, _CHUNK),
@@ -81,13 +86,6 @@ def _line(title: str, total: Tally, seconds: float) -> str:
         f"{title:<16} {total.runs:>6} runs  {total.faults:>6} faults  {total.calls:>8} calls  "
         f"{len(total.broken)} violations  {seconds:.0f} s ({total.runs / max(seconds, 0.01):.0f}/s)"
     )
-
-
-def _listed(
-    pool: "multiprocessing.pool.Pool", make: Callable[..., Iterator[Case]], seed: int
-) -> list[Case]:
-    name = "tour" if make is modes.singles else "duel"
-    return pool.apply(_list, (make, name, seed))
 
 
 def _list(make: Callable[..., Iterator[Case]], name: str, seed: int) -> list[Case]:

@@ -6,6 +6,7 @@ the read time-out first. Every attempt is a site where a fault may strike.
 
 import io
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -101,6 +102,13 @@ class Sdk:
                 fault = None
             world.scheduler.sleep(int(world.chance.random() * 2**attempt * SECOND))
         raise AssertionError("the last attempt returns or raises")
+
+    def once(self, service: str, operation: str, parameters: dict[str, Any]) -> Any:
+        """The same for a service that nobody asks again by himself."""
+        world = self._world
+        task = world.scheduler.current
+        fault = world.faults.at(task, "call", f"{service}.{operation}") if task else None
+        return _Attempt(world, service, operation, parameters, fault).made()
 
 
 def _retried(error: Exception) -> bool:
@@ -227,7 +235,7 @@ class Services:
 
     def __init__(self, world: "World") -> None:
         self._world = world
-        self._objects: dict[tuple[str, str], bytes] = {}
+        self._objects: dict[tuple[str, str], tuple[bytes, int]] = {}
 
     def serve(self, service: str, operation: str, parameters: Mapping[str, Any], stale: int) -> Any:
         """The answer to a request. Reads that need not be consistent may be `stale` ms old."""
@@ -264,12 +272,27 @@ class Services:
             self._world.fabric.queues[QueueUrl].send(entry["MessageBody"])
         return {}
 
+    def _send_task_success(self, taskToken: str, output: str) -> dict[str, Any]:  # noqa: N803
+        self._world.fabric.executions.tokens.success(taskToken, output)
+        return {}
+
+    def _get_secret_value(self, SecretId: str) -> dict[str, Any]:  # noqa: N803
+        assert SecretId == "IdentitySecret"
+        return {"SecretString": self._world.secret}
+
+    def _start_check(self, check: str, number: str) -> str:
+        return self._world.provider.start(check, number)
+
+    def _get_check(self, check: str) -> str | None:
+        return self._world.provider.result(check)
+
     def _put_object(self, Bucket: str, Key: str, Body: bytes) -> dict[str, Any]:  # noqa: N803
-        self._objects[Bucket, Key] = Body
+        self._objects[Bucket, Key] = Body, self._world.true_time() // 1000
         return {}
 
     def _get_object(self, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803
         found = self._objects.get((Bucket, Key))
         if found is None:
             raise refusal("NoSuchKey", 404, "GetObject")
-        return {"Body": io.BytesIO(found)}
+        body, put_at = found
+        return {"Body": io.BytesIO(body), "LastModified": datetime.fromtimestamp(put_at, UTC)}

@@ -5,7 +5,7 @@ them shows when nothing goes wrong at the same time as it.
 """
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import Any
@@ -22,13 +22,12 @@ from remit.payments import model as payment_model
 from remit.payments import store as payment_store
 from remit.runtime import batch, observability, queues
 from remit.store import chain, commit, idempotency, table, write
-from tests.simulation import modes, present
+from tests.simulation import bugs_ledger, bugs_onboarding, modes, present
+from tests.simulation.bugs_ledger import Bug, Replacement
+from tests.simulation.bugs_ledger import without_condition as _without_condition
 from tests.simulation.scheduler import Violation
 
-Replacement = tuple[Any, str, Any]
-Bug = Callable[[], list[Replacement]]
-
-BUGS: dict[str, Bug] = {}
+BUGS: dict[str, Bug] = bugs_ledger.BUGS | bugs_onboarding.BUGS
 
 
 def bug(make: Bug) -> Bug:
@@ -554,8 +553,3 @@ def file_items_ticked_off_first() -> list[Replacement]:
 
     _carry_out = process_file._carry_out
     return [(process_file, "_carry_out", carry_out)]
-
-
-def _without_condition(request: Any) -> dict[str, Any]:
-    taken = {"ConditionExpression", "ReturnValuesOnConditionCheckFailure"}
-    return {name: content for name, content in request.items() if name not in taken}

@@ -1,80 +1,25 @@
 """Those who use the API: they ask with a key until they are answered, and compare the answers."""
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from local.samples import payroll
 from remit.kernel.canonical import fingerprint
-from tests.builders import api_event
-from tests.simulation import deployment
+from tests.simulation import errands, lists, onboarding
+from tests.simulation.act import Act
+from tests.simulation.edge import Edge, Reply, Request
 from tests.simulation.privacy import NAME
-from tests.simulation.scenario import Act, Scenario
-from tests.simulation.scheduler import MILLISECOND, SECOND, Task, Violation
+from tests.simulation.scenario import Scenario
+from tests.simulation.scheduler import HOUR, MILLISECOND, SECOND, Task, Violation
 from tests.simulation.world import World
 
-_GATEWAY = 29 * SECOND
-STORED_REFUSALS = frozenset(
-    {
-        "account_not_found", "balance_too_large", "case_decided", "case_not_found",
-        "currency_mismatch", "insufficient_funds", "message_id_reused", "not_cancellable",
-        "rail_not_available", "same_account", "transfer_conflict",
-    }
-)  # fmt: skip
-"""The codes of refusals that are the key's answer for ever; other 4xx decide nothing."""
-
-
-@dataclass(frozen=True)
-class Reply:
-    """An answer of the API."""
-
-    status: int
-    text: str
-    replayed: bool = False
-
-    @property
-    def body(self) -> Any:
-        return json.loads(self.text)
-
-    @property
-    def code(self) -> str:
-        return str(self.body.get("code", "")) if self.status >= 400 else ""
-
-    @property
-    def stands(self) -> bool:
-        """Whether it is the key's answer for ever."""
-        return self.status < 300 or self.code in STORED_REFUSALS
-
-
-@dataclass(frozen=True)
-class Request:
-    """What is sent."""
-
-    method: str
-    resource: str
-    tenant: str
-    role: str
-    key: str | None = None
-    body: Any = None
-    path: Mapping[str, str] | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-    def event(self, number: str) -> dict[str, Any]:
-        """It as API Gateway hands it over."""
-        return api_event(
-            self.method,
-            self.resource,
-            body=self.body,
-            tenant=self.tenant,
-            role=self.role,
-            subject=f"{self.role}@{self.tenant}",
-            headers=dict(self.headers),
-            path=dict(self.path) if self.path else None,
-            key=self.key,
-            request_id=number,
-        )
+_DEEDS = ("look", "upload")
+_LOOKS = 200
+_LOOKS_AGAIN = 100 * MILLISECOND
+_NEEDS = ("after", "hold", "of")
+"""What an act may name that must have been answered before it sets out."""
 
 
 @dataclass
@@ -86,48 +31,6 @@ class Asked:
     reply: Reply
 
 
-class Edge:
-    """API Gateway, and the line to it."""
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-
-    def send(self, request: Request) -> Reply | None:
-        """The answer to one request of the running task; None when nothing was heard."""
-        world = self._world
-        caller = world.scheduler.current
-        assert caller is not None
-        fault = world.faults.at(caller, "link", f"{request.method} {request.resource}")
-        kind = fault.kind if fault else ""
-        if kind == "request lost":
-            world.scheduler.sleep(_GATEWAY)
-            return None
-        function = deployment.routes()[request.method, request.resource]
-        task = world.fabric.invoke(function, request.event(world.number("request")))
-        patience = fault.delay if fault and kind == "impatient" else _GATEWAY
-        outcome = world.scheduler.wait(task, patience)
-        if outcome.how == "late" or kind == "answer lost":
-            return None
-        if outcome.how != "returned":
-            return Reply(502, "{}")
-        answer = outcome.value
-        replayed = answer["headers"].get("Idempotency-Replayed") == "true"
-        return Reply(answer["statusCode"], answer["body"], replayed)
-
-    def until_answered(self, request: Request) -> Reply:
-        """The answer that decides something, however often it takes."""
-        world = self._world
-        while True:
-            reply = self.send(request)
-            caller = world.scheduler.current
-            assert caller is not None
-            told = f"{reply.status} {reply.code}" if reply else "nothing heard"
-            world.tell(caller.name, f"{request.method} {request.resource}", None, told)
-            if reply is not None and reply.status < 500 and reply.code != "in_flight":
-                return reply
-            world.scheduler.sleep(world.chance.randrange(500 * MILLISECOND, 8 * SECOND))
-
-
 class Crowd:
     """All callers of a scenario, and what they know."""
 
@@ -136,13 +39,24 @@ class Crowd:
         self.edge = Edge(world)
         self.asked: dict[tuple[str, str], Asked] = {}
         self.attempts: dict[tuple[str, str], Act] = {}
+        self.looks: list[tuple[Act, Reply]] = []
+        self.begun: dict[tuple[str, str], int] = {}
         self.pending = 0
+        self.uploaded = 1
+        self.has_ended: Callable[[str, str], bool] = lambda _, __: True
+        self._skipped: set[tuple[str, str]] = set()
         self._made: dict[tuple[str, str], str] = {}
+
+    @property
+    def hours_off(self) -> bool:
+        """Whether functions' clocks may be off by hours."""
+        return bool(self._scenario.leap) or self._scenario.skew > HOUR // MILLISECOND
 
     def begin(self, acts: tuple[Act, ...]) -> list[Task]:
         """Set out to do these acts."""
         tasks = []
         for act in acts:
+            self.begun[act.tenant, act.name] = self._world.scheduler.now
             for copy in range(act.copies + act.altered):
                 delay = act.at + (self._world.chance.randrange(30 * MILLISECOND) if copy else 0)
                 altered = copy == act.copies
@@ -152,13 +66,46 @@ class Crowd:
         return tasks
 
     def _do(self, act: Act, altered: bool) -> None:
-        while "after" in act.what and (act.tenant, act.what["after"]) not in self.asked:
-            self._world.scheduler.sleep(SECOND)
+        for name in [act.what[need] for need in _NEEDS if need in act.what]:
+            while self._is_coming(act.tenant, name):
+                self._world.scheduler.sleep(_LOOKS_AGAIN)
+        if act.verb in _DEEDS:
+            getattr(self, f"_{act.verb}")(act)
+            self.pending -= 1
+            return
+        self._await_ending(act)
         request = self._request(act, altered=altered)
-        if request is not None:
+        if request is None:
+            self._skipped.add((act.tenant, act.idempotency_key))
+        else:
             self.attempts.setdefault((act.tenant, act.idempotency_key), act)
             self.learn(act, request, self.edge.until_answered(request))
         self.pending -= 1
+
+    def _await_ending(self, act: Act) -> None:
+        """Wait until the customer that an act is about has come to an end, but not for ever."""
+        if "ended" not in act.what:
+            return
+        for _ in range(_LOOKS):
+            found = self.id(act.tenant, act.what["ended"])
+            if found is not None and self.has_ended(act.tenant, found):
+                return
+            self._world.scheduler.sleep(SECOND)
+
+    def _upload(self, act: Act) -> None:
+        lists.upload(self._world, act.what["version"])
+        self.uploaded = act.what["version"]
+
+    def _is_coming(self, tenant: str, name: str) -> bool:
+        """Whether what another act makes is still to be waited for."""
+        return (tenant, name) not in self.asked and (tenant, name) not in self._skipped
+
+    def _look(self, act: Act) -> None:
+        found = errands.looked_at(self, act)
+        if found is not None:
+            resource, path, query = found
+            request = Request("GET", resource, act.tenant, "operator", path=path, query=query)
+            self.looks.append((act, self.edge.until_answered(request)))
 
     def learn(self, act: Act, request: Request, reply: Reply) -> None:
         """Compare an answer with what is known of its key."""
@@ -192,7 +139,12 @@ class Crowd:
     # What an act's request is.
 
     def _request(self, act: Act, *, altered: bool) -> Request | None:
-        made = getattr(self, f"_{act.verb}")(act.tenant, dict(act.what), altered)
+        if errands.is_errand(act):
+            made = errands.asked(self, act, altered=altered)
+        elif onboarding.is_onboarding(act):
+            made = onboarding.asked(self, act, altered=altered)
+        else:
+            made = getattr(self, f"_{act.verb}")(act.tenant, dict(act.what), altered)
         if made is None:
             return None
         resource, role, body, more = made
@@ -210,21 +162,21 @@ class Crowd:
         """The id of what the act of that name made."""
         return self._made.get((tenant, name))
 
-    def _account(self, tenant: str, name: str) -> str:
+    def account(self, tenant: str, name: str) -> str:
         return self.id(tenant, name) or "acc_" + "0" * 26
 
     def _open(self, tenant: str, what: dict[str, Any], _: bool) -> Any:
         return "/accounts", "operator", {"name": NAME, "currency": what["currency"]}, {}
 
     def _deposit(self, tenant: str, what: dict[str, Any], altered: bool) -> Any:
-        body = {"amount": what["amount"] + altered, "currency": "EUR"}
-        path = {"id": self._account(tenant, what["account"])}
+        body = {"amount": what["amount"] + altered, "currency": what.get("currency", "EUR")}
+        path = {"id": self.account(tenant, what["account"])}
         return "/accounts/{id}/deposits", "operator", body, {"path": path}
 
     def _pay(self, tenant: str, what: dict[str, Any], altered: bool) -> Any:
         body = {
-            "debtor_account": self._account(tenant, what["debtor"]),
-            "creditor": {"account": self._account(tenant, what["creditor"])},
+            "debtor_account": self.account(tenant, what["debtor"]),
+            "creditor": {"account": self.account(tenant, what["creditor"])},
             "amount": what["amount"] + altered,
             "currency": what["currency"],
             "remittance": f"For {NAME}",
@@ -239,7 +191,7 @@ class Crowd:
         return "/payments/{id}/cancel", "client", {}, {"path": {"id": found}}
 
     def _mark(self, tenant: str, what: dict[str, Any], _: bool) -> Any:
-        account = self._account(tenant, what["account"])
+        account = self.account(tenant, what["account"])
         body = {"account": account, "mark": what["mark"], "reason": f"Known to {NAME}"}
         return "/fraud/payees", "operator", body, {}
 
@@ -249,8 +201,8 @@ class Crowd:
 
     def _file(self, tenant: str, what: dict[str, Any], _: bool) -> Any:
         content = payroll(
-            debtor_account=self._account(tenant, what["debtor"]),
-            creditor_accounts=[self._account(tenant, name) for name in what["creditors"]],
+            debtor_account=self.account(tenant, what["debtor"]),
+            creditor_accounts=[self.account(tenant, name) for name in what["creditors"]],
             count=what["count"],
             execution_date=date(2026, 11, 24),
             debtor_name=NAME,

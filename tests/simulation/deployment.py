@@ -21,8 +21,32 @@ SETTINGS = {
     "PAYMENT_MACHINE_ARN": "PaymentMachine",
     "RESUME_QUEUE_URL": "ResumeQueue",
     "FILES_QUEUE_URL": "FilesQueue",
+    "ENQUIRY_QUEUE_URL": "EnquiryQueue",
+    "RECALL_QUEUE_URL": "RecallQueue",
+    "RAILS_TABLE": "RailsTable",
+    "OUTCOME_MACHINE_ARN": "OutcomeMachine",
+    "SCT_INST_URL": "none",
+    "FPS_HK_URL": "none",
+    "BIC": "REMIDEFFXXX",
     "SANDBOX": "true",
     "BANK": "DE99999999",
+    "CUSTOMERS_TABLE": "CustomersTable",
+    "IDENTITY_TABLE": "IdentityTable",
+    "SCREENING_TABLE": "ScreeningTable",
+    "VAULT_TABLE": "VaultTable",
+    "SUBJECT_KEYS_TABLE": "SubjectKeysTable",
+    "KEY_STORE_TABLE": "KeyStoreTable",
+    "VAULT_KEY_ARN": "VaultKey",
+    "SIGNING_KEY_ARN": "SigningKey",
+    "LISTS_BUCKET": "ListsBucket",
+    "ONBOARDING_MACHINE_ARN": "OnboardingMachine",
+    "ONBOARDING_QUEUE_URL": "OnboardingQueue",
+    "RESCREEN_QUEUE_URL": "RescreenQueue",
+    "API_URL": "https://api.example/v1",
+    "IDENTITY_PROVIDER": "provider",
+    "IDENTITY_URL": "https://provider.example",
+    "IDENTITY_SECRET_ARN": "IdentitySecret",
+    "IDENTITY_PATIENCE_SECONDS": "300",
 }
 """Every resource is called in the simulation what the template calls it."""
 
@@ -142,6 +166,18 @@ def sweeps() -> tuple[Sweep, ...]:
 
 
 @cache
+def timers() -> Mapping[str, int]:
+    """The functions that are run by the clock, and every how many seconds."""
+    return {
+        function_of(name): 60 * int(found[1])
+        for name, properties in resources("AWS::Serverless::Function").items()
+        for event in properties.get("Events", {}).values()
+        if event["Type"] == "Schedule"
+        and (found := re.fullmatch(r"rate\((\d+) minutes?\)", event["Properties"]["Schedule"]))
+    }
+
+
+@cache
 def tables() -> tuple[tuple[str, dict[str, Any]], ...]:
     """The tables, as `Database.create_table` wants them; each with a stream, to be watched by."""
     found = []
@@ -166,6 +202,13 @@ def machine(resource: str) -> tuple[Mapping[str, Any], Mapping[str, str]]:
         for name, arn in properties["DefinitionSubstitutions"].items()
     }
     return machines()[properties["DefinitionUri"]], arns
+
+
+@cache
+def is_express(resource: str) -> bool:
+    """Whether a state machine is an express one."""
+    kind: str = resources("AWS::Serverless::StateMachine")[resource]["Type"]
+    return kind == "EXPRESS"
 
 
 def _attribute_of(reference: Mapping[str, str]) -> str:

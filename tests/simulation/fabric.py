@@ -8,13 +8,18 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from remit.kernel.clock import rfc3339
 from tests.simulation import deployment
 from tests.simulation.deployment import Feed, Sweep
+from tests.simulation.executions import Executions
 from tests.simulation.machine import Machine, TaskFailed
 from tests.simulation.scheduler import MILLISECOND, MINUTE, SECOND, Outcome, Task
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
+
+_TABLES = {"ledger/expire": "LedgerTable", "identity/sweep": "IdentityTable"}
+"""The table in which a schedule's function finds what it is for: lines of `due#…`."""
 
 
 class Context:
@@ -39,12 +44,28 @@ class Fabric:
         self._world = world
         self.queues = {feed.queue: Queue(world, feed) for feed in deployment.feeds()}
         self.streams = [Stream(world, sweep) for sweep in deployment.sweeps()]
+        self.timers = [Timer(world, *each) for each in deployment.timers().items()]
+        self.executions = Executions(world)
 
     @property
     def quiet(self) -> bool:
         """Whether every queue is empty and every stream read."""
         queued = any(queue.waiting or queue.dead for queue in self.queues.values())
         return not queued and not any(each.waiting or each.dead for each in self.streams)
+
+    def redrive(self) -> None:
+        """People do what the runbooks say: whatever was given up goes on."""
+        for queue in self.queues.values():
+            queue.redrive()
+        for stream in self.streams:
+            stream.redrive()
+        self.executions.redrive()
+
+    def created(self, bucket: str, key: str) -> None:
+        """S3 tells of an object."""
+        record = {"eventName": "ObjectCreated:Put",
+                  "s3": {"bucket": {"name": bucket}, "object": {"key": key}}}  # fmt: skip
+        self.queues["ListsQueue"].send(json.dumps({"Records": [record]}))
 
     # Lambda.
 
@@ -71,6 +92,9 @@ class Fabric:
         """Start an execution; an express one may be run twice."""
         world = self._world
         world.privacy.look("a state's input", text)
+        if not deployment.is_express(resource):
+            self.executions.start(resource, name, text)
+            return
         execution = self._execution(resource, text)
         fault = world.faults.at(execution, "execution", resource)
         if fault is not None:
@@ -80,7 +104,7 @@ class Fabric:
         world = self._world
         machine = Machine(
             *deployment.machine(resource),
-            invoke=self._task,
+            invoke=self.task,
             sleep=world.scheduler.sleep,
             chance=world.chance,
         )
@@ -89,7 +113,7 @@ class Fabric:
         world.scheduler.after(machine.time_out, self._time_out, task)
         return task
 
-    def _task(self, path: str, payload: Any, within: int) -> Any:
+    def task(self, path: str, payload: Any, within: int) -> Any:
         """A machine invokes a function: its result, or its error as Step Functions names it."""
         world = self._world
         running = world.scheduler.current
@@ -122,6 +146,51 @@ def _result(outcome: Outcome, world: "World") -> Any:
     if outcome.value == "timed out":
         raise TaskFailed("Sandbox.Timedout")
     raise TaskFailed(world.chance.choice(("Lambda.Unknown", "Runtime.ExitError")))
+
+
+class Timer:
+    """A schedule that runs a function every so often, at least once or not at all.
+
+    A minute in which its table has nothing that it could find is left out; so a world comes to
+    rest.
+    """
+
+    def __init__(self, world: "World", function: str, seconds: int) -> None:
+        self._world, self._function, self._seconds = world, function, seconds
+        self._position, self._set = 0, False
+        self._lines: set[tuple[str, str]] = set()
+
+    def nudge(self) -> None:
+        """Begin to run when there is something to be found."""
+        records = self._world.database.stream_records(_TABLES[self._function])
+        for record in records[self._position :]:
+            keys = record["dynamodb"]["Keys"]
+            pk, sk = keys["pk"]["S"], keys["sk"]["S"]
+            if pk[:4] == "due#" and pk != "due#swept":
+                note = self._lines.discard if record["eventName"] == "REMOVE" else self._lines.add
+                note((pk, sk))
+            elif sk == "resolution":
+                self._lines = {line for line in self._lines if line[1] != pk}
+        self._position = len(records)
+        if self._lines and not self._set:
+            self._set = True
+            period = self._seconds * SECOND
+            late = self._world.chance.randrange(SECOND)
+            self._world.scheduler.after(
+                period - self._world.scheduler.now % period + late, self._run
+            )
+
+    def _run(self) -> None:
+        world, self._set = self._world, False
+        carrier = Task(world.number(f"timer {self._function}"))
+        fault = world.faults.at(carrier, "invoke", self._function)
+        kind = fault.kind if fault else ""
+        event = {"time": rfc3339(world.true_time() // 1000 * 1000)}
+        if kind not in ("refused", "stillborn"):
+            world.fabric.invoke(self._function, event)
+        if kind == "run twice":
+            world.fabric.invoke(self._function, dict(event))
+        self.nudge()
 
 
 class _Message:

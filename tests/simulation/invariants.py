@@ -1,6 +1,6 @@
 """What must hold after every step, judged by each commit's changes alone.
 
-Knows no product code but the choice of shards.
+Knows no product code. What must hold of the ledger is in `books`.
 
 Whatever a commit changes is compared with what the simulation has seen before it, so that a step
 costs what the step changed and not what there is.
@@ -10,14 +10,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from remit.ledger.chart import house_account_id
 from tests.simulation import deployment
-from tests.simulation.scheduler import Violation
+from tests.simulation.books import Books, demand
+from tests.simulation.invariants_onboarding import TABLES, Desk
 from tests.simulation.world import World
 
 Plain = dict[str, Any]
 
-COUNTERS = ("debits_pending", "debits_posted", "credits_pending", "credits_posted")
 ROADS = {
     "received": {"in_review", "completed", "declined", "cancelled"},
     "in_review": {"screening", "declined", "cancelled"},
@@ -61,22 +60,14 @@ class Change:
         return f"{self.kind} {self.table} {self.pk} {self.sk}"
 
 
-def demand(holds: object, rule: str, detail: object) -> None:
-    """Raise `Violation` unless `holds`."""
-    if not holds:
-        raise Violation(rule, str(detail))
-
-
 class Watch:
     """Sees every commit, and keeps what later commits are compared with."""
 
     def __init__(self, world: World) -> None:
         self._database = world.database
         self._seen = {name: 0 for name, _ in deployment.tables()}
-        self.accounts: dict[str, Plain] = {}
-        self.openings: dict[str, Plain] = {}
-        self.transfers: dict[str, Plain] = {}
-        self.by_reference: Counter[str] = Counter()
+        self.books = Books()
+        self.desk = Desk()
         self.payments: dict[str, Plain] = {}
         self.risk: dict[str, Plain] = {}
         self.decisions: dict[str, Plain] = {}
@@ -97,76 +88,25 @@ class Watch:
         for change in changes:
             _who_when_why(change)
             judge = getattr(self, f"_{change.table.removesuffix('Table').lower()}", None)
-            if judge is not None:
+            if judge is not None and change.table != "LedgerTable":
                 judge(change, changes)
+        if any(change.table == "LedgerTable" for change in changes):
+            self._ledger(changes)
+        if any(change.table in TABLES for change in changes):
+            self.desk.commit(changes)
         _balanced(changes)
 
     # The ledger.
 
-    def _ledger(self, change: Change, changes: list[Change]) -> None:
-        demand(change.kind == "INSERT", "history never changes", change)
-        if change.sk == "transfer":
-            self._transfer(change, changes)
-        elif change.pk.endswith("#accounts"):
-            demand(f"{change.pk[:-8]}{change.sk}" in _pks(changes), "accounts are listed", change)
-        elif change.sk == "number":
-            holder = f"{change.item['tenant']}#{change.item['account']}"
-            demand(holder in _pks(changes), "a number is given with its account", change)
-        else:
-            self._entry(change, changes)
-
-    def _transfer(self, change: Change, changes: list[Change]) -> None:
-        item, tenant = change.item, change.pk.partition("#")[0]
-        for leg in item["legs"]:
-            entry = _found(changes, f"{tenant}#{leg['account']}")
-            demand(
-                entry and (entry["side"], entry["amount"]) == (leg["side"], leg["amount"]),
-                "a transfer and its entries are one commit",
-                change,
-            )
-        kind, _, reference = item["why"].partition(" ")
-        house = [leg["account"] for leg in item["legs"] if leg["account"].startswith("house.")]
-        for account in house:
-            name, currency = account.split(".")[1:3]
-            shard = house_account_id(name, currency=currency, cause=reference, at=item["at"])
-            demand(account == shard, "a shard derives from its cause", change)
-        self.transfers[change.pk] = item
-        self.by_reference[f"{tenant}#{reference}"] += 1
-        demand(self.by_reference[f"{tenant}#{reference}"] == 1, "one effect for one cause", change)
-        if kind == "payment":
-            moved = _found(changes, f"{tenant}#{reference}")
-            demand(
-                moved and moved["status"] == "completed",
-                "money moves with its payment's status",
-                change,
-            )
-
-    def _entry(self, change: Change, changes: list[Change]) -> None:
-        item, before = change.item, self.accounts.get(change.pk)
-        number = int(change.sk)
-        if number == 0:
-            demand(before is None, "an account is opened once", change)
-            self.openings[change.pk] = item
-            item = item | {"number": 0}
-        else:
-            expected = before or dict.fromkeys((*COUNTERS, "number", "at"), 0)
-            demand(number == expected["number"] + 1, "sequences are dense", change)
-            demand(item["at"] >= expected["at"], "time never runs backwards in a chain", change)
-            grown = f"{item['side']}s_posted"
-            for counter in COUNTERS:
-                more = item["amount"] if counter == grown else 0
-                demand(
-                    item[counter] == expected[counter] + more,
-                    "a balance is the sum of its entries",
-                    change,
-                )
-            transfer = f"{change.pk.partition('#')[0]}#{item['transfer']}"
-            demand(transfer in _pks(changes), "a transfer and its entries are one commit", change)
-        self.accounts[change.pk] = item | {"number": number}
-        house = "#house.external." in change.pk
-        demand(bool(item["may_overdraw"]) == house, "only the outside may owe", change)
-        held = item["credits_posted"] - item["debits_posted"] - item["debits_pending"]
-        demand(house or held >= 0, "no account goes below zero", change)
+    def _ledger(self, changes: list[Change]) -> None:
+        moved = [change for change in changes if change.table == "LedgerTable"]
+        self.books.commit(moved, {change.table for change in changes})
+        for change in moved:
+            kind, _, reference = str(change.item.get("why", "")).partition(" ")
+            if change.sk == "transfer" and kind == "payment":
+                payment = _found(changes, f"{change.pk.partition('#')[0]}#{reference}")
+                demand(payment and payment["status"] == "completed",
+                       "money moves with its payment's status", change)  # fmt: skip
 
     # Payments and files.
 
@@ -259,8 +199,9 @@ def _balanced(changes: Iterable[Change]) -> None:
     moved: Counter[str] = Counter()
     for change in changes:
         if change.table == "LedgerTable" and "side" in change.item:
-            sign = 1 if change.item["side"] == "credit" else -1
-            moved[change.item["currency"]] += sign * change.item["amount"]
+            item, sign = change.item, 1 if change.item["side"] == "credit" else -1
+            moved[item["currency"]] += sign * item["amount"]
+            moved[f"{item['currency']} held"] += sign * item.get("held", 0)
     demand(not any(moved.values()), "money is conserved", dict(moved))
 
 

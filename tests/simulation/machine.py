@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from tests.simulation.scheduler import MINUTE, SECOND
+from tests.simulation.scheduler import DAY, MINUTE, SECOND
 
 _EXPRESSION = re.compile(r"\{% (\$states(?:\.\w+)+)(?: = '([^']*)')? %\}")
 _UNDERSTOOD = {
@@ -24,6 +24,7 @@ _UNDERSTOOD = {
     "Fail": {"Type", "Comment", "Error", "Cause"},
 }  # fmt: skip
 LARGEST = 256 * 1024
+_FOR_A_PERSON = 14 * DAY
 _INVOKE = "arn:aws:states:::lambda:invoke"
 _WAIT = f"{_INVOKE}.waitForTaskToken"
 
@@ -40,6 +41,10 @@ class Tokens(Protocol):
 
     def wait(self, token: str, within: int) -> Any:
         """What was sent with the token; `TaskFailed` when nothing is in so many microseconds."""
+        ...
+
+    def drop(self, token: str) -> Any:
+        """Nobody waits for the token any more; what was sent with it before, None if nothing."""
         ...
 
 
@@ -60,7 +65,11 @@ class ExecutionFailed(Exception):
 
 
 class Machine:
-    """One state machine, and how its tasks are invoked and time passes for it."""
+    """One state machine, and how its tasks are invoked and time passes for it.
+
+    Within `patience` (microseconds) people lose theirs: a task that waits for a person for weeks
+    waits no longer than that. `reached` is the state that it is in, and that state's input.
+    """
 
     def __init__(
         self,
@@ -71,10 +80,12 @@ class Machine:
         sleep: Callable[[int], None],
         chance: random.Random,
         tokens: Tokens | None = None,
+        patience: int | None = None,
     ) -> None:
         self._definition, self._functions = definition, functions
         self._invoke, self._sleep, self._chance = invoke, sleep, chance
-        self._tokens = tokens
+        self._tokens, self._patience = tokens, patience
+        self.reached: tuple[str, Any] = (definition["StartAt"], None)
 
     @property
     def time_out(self) -> int:
@@ -83,8 +94,12 @@ class Machine:
 
     def run(self, text: str) -> str:
         """Walk from the first state to an ending with this input; the ending's name."""
-        content, name = json.loads(text), self._definition["StartAt"]
+        return self.go_on(self._definition["StartAt"], json.loads(text))
+
+    def go_on(self, name: str, content: Any) -> str:
+        """The same from a state in the middle, with its input."""
         while True:
+            self.reached = (name, content)
             state = self._definition["States"][name]
             if not state.keys() <= _UNDERSTOOD.get(state["Type"], set()):
                 raise NotUnderstood(f"{name}: {sorted(state)}")
@@ -115,7 +130,7 @@ class Machine:
         arn = re.fullmatch(r"\$\{(\w+)\}", state["Arguments"]["FunctionName"])
         if arn is None or state["Resource"] not in (_INVOKE, _WAIT):
             raise NotUnderstood(str(state["Arguments"]))
-        function, within = self._functions[arn[1]], state["TimeoutSeconds"] * SECOND
+        function, within = self._functions[arn[1]], self._within(state)
         if state["Resource"] == _INVOKE:
             payload = evaluated(state["Arguments"]["Payload"], {"input": content})
             return {"Payload": self._invoke(function, payload, within)}
@@ -123,8 +138,23 @@ class Machine:
             raise NotUnderstood("nobody gives out task tokens")
         token = self._tokens.give()
         states = {"input": content, "context": {"Task": {"Token": token}}}
-        self._invoke(function, evaluated(state["Arguments"]["Payload"], states), within)
+        payload = evaluated(state["Arguments"]["Payload"], states)
+        try:
+            self._invoke(function, payload, within)
+        except TaskFailed:
+            # The token may have been used before the function failed: then the task is done.
+            sent = self._tokens.drop(token)
+            if sent is None:
+                raise
+            return sent
         return self._tokens.wait(token, within)
+
+    def _within(self, state: Mapping[str, Any]) -> int:
+        """How long a task may take, in microseconds."""
+        within = int(state["TimeoutSeconds"]) * SECOND
+        if self._patience is not None and within >= _FOR_A_PERSON:
+            return min(within, self._patience)
+        return within
 
     def _retried(self, state: Mapping[str, Any], error: str, tries: dict[int, int]) -> int | None:
         """How long to wait before the next try; None when there is none."""

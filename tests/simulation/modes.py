@@ -6,6 +6,7 @@ A `Case` is one run, small enough to be handed to another process and to be prin
 import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 
 from tests.simulation import scenario
 from tests.simulation.faults import Fault, Faults, Site, by_chance, made, planned, possible
@@ -25,12 +26,23 @@ PAIRED = {
 """The faults that are paired. Each other one does what one of these does, or less: being throttled
 out, refused and cancelled are outages, and what is lost once is lost for all attempts here."""
 
-SCENARIOS = {"tour": scenario.tour, "duel": scenario.duel}
+DRAWN = {"swarm": scenario.drawn, "payments": scenario.payments}
+SCENARIOS = {
+    "tour": scenario.tour,
+    "books": scenario.books,
+    "onboarding": scenario.onboarding_tour,
+    "duel": scenario.duel,
+}
+
+_MANY_ALIKE = ("onboarding",)
 
 
 @dataclass(frozen=True)
 class Case:
-    """One run: the scenario of that name or, as `swarm`, of the seed; its faults, where planned."""
+    """One run: the scenario of that name or, as `swarm`, of the seed; its faults, where planned.
+
+    As `payments` it is the seed's without whoever keeps the ledger.
+    """
 
     name: str
     seed: int
@@ -38,15 +50,16 @@ class Case:
 
     def scenario(self) -> Scenario:
         """What happens in it."""
-        if self.name == "swarm":
-            return scenario.drawn(self.seed)
+        if self.name in DRAWN:
+            return DRAWN[self.name](self.seed)
         return replace(SCENARIOS[self.name](), seed=self.seed)
 
     def faults(self) -> Faults:
         """What goes wrong in it."""
         if self.plan is not None:
             return planned(self.plan)
-        weather = scenario.weather(self.seed)
+        found = scenario.weather if self.name == "payments" else scenario.ledgers_weather
+        weather = found(self.seed)
         return by_chance(self.seed, weather.at, weather.kinds)
 
     def run(self) -> Run:
@@ -90,11 +103,37 @@ def sites_by_key(case: Case) -> dict[str, Site]:
 
 
 def singles(name: str, seed: int) -> Iterator[Case]:
-    """Every fault at every site of a scenario."""
+    """Every fault at every site of a scenario.
+
+    Of many alike calls in a row, a sweep's say, the first, the second and the last are struck; of
+    what a function does for many customers alike, in one of its runs, another one for each seed,
+    by the faults that are paired.
+    """
     case = Case(name, seed, {})
-    for site in sites_by_key(case).values():
-        for kind in possible(site.what, site.label):
+    sites = list(sites_by_key(case).values())
+    many = name in _MANY_ALIKE
+    for site in _telling(_once(sites, seed) if many else sites):
+        for kind in paired(site) if many else possible(site.what, site.label):
             yield case.with_fault(site, kind)
+
+
+def _once(sites: list[Site], seed: int) -> list[Site]:
+    """Of the sites at the same place in runs of the same function, one."""
+    alike: dict[tuple[str, str, str], list[Site]] = {}
+    for site in sites:
+        task, _, number = site.key.rpartition(".")
+        alike.setdefault((task.rpartition(":")[0], number, site.label), []).append(site)
+    return [own[seed % len(own)] for own in alike.values()]
+
+
+def _telling(sites: list[Site]) -> Iterator[Site]:
+    by_task: dict[str, list[Site]] = {}
+    for site in sites:
+        by_task.setdefault(site.key.rpartition(".")[0], []).append(site)
+    for own in by_task.values():
+        for _, row in groupby(own, key=lambda site: site.label):
+            alike = list(row)
+            yield from [*alike[:2], *alike[2:][-1:]]
 
 
 def paired(site: Site) -> Iterator[str]:

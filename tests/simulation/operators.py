@@ -1,10 +1,11 @@
 """People of the house: they look for cases and decide on them, sometimes two at once."""
 
 from remit.kernel.canonical import fingerprint
-from tests.simulation.callers import Crowd, Request
+from tests.simulation.act import Act
+from tests.simulation.callers import Crowd
+from tests.simulation.edge import Request
 from tests.simulation.ending import FINAL
 from tests.simulation.invariants import Watch
-from tests.simulation.scenario import Act
 from tests.simulation.scheduler import SECOND
 from tests.simulation.world import World
 

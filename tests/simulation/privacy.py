@@ -7,12 +7,19 @@ import re
 from typing import Any
 
 from tests.simulation import present
+from tests.simulation.applicants import CANARIES
 from tests.simulation.scheduler import Violation
 
 NAME = "Zebulon Quux"
 """Every name and remittance text in the simulation holds this."""
 
-_PERSONAL = re.compile(rf"{NAME}|acc_[0-9A-Z]|'amount'|\"amount\"")
+TOKEN = "AQCtask-token-"
+"""Every task token begins with this."""
+
+HIDDEN = (NAME, TOKEN, *CANARIES)
+"""What may be stored sealed only, as far as it is about applicants."""
+
+_PERSONAL = re.compile(rf"{'|'.join(map(re.escape, HIDDEN))}|acc_[0-9A-Z]|'amount'|\"amount\"")
 _ALLOWED_AWS_ERRORS = frozenset({"AccessDeniedException"})
 """What AWS may answer to a product without defects: the simulation refuses access at times."""
 

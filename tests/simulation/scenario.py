@@ -1,12 +1,16 @@
 """What happens in a run, as data: who asks for what and when. Drawn from a seed, or written out."""
 
 import random
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
+from tests.simulation import bookkeeping, onboarding
+from tests.simulation.act import Act
 from tests.simulation.faults import KINDS, Site
 from tests.simulation.scheduler import MILLISECOND, SECOND
+
+HOUR, DAY = 3_600_000, 86_400_000
 
 _VICTIMS = (
     "payments/initiate", "payments/check", "payments/post", "payments/cancel", "payments/review",
@@ -14,41 +18,31 @@ _VICTIMS = (
     "ledger/deposit", "stepfunctions", "sqs", "batch_get_item", "update_item", "POST",
     "PaymentMachine",
 )  # fmt: skip
+_LEDGERS_VICTIMS = (
+    "ledger/transfer", "ledger/transfer", "ledger/expire", "ledger/close_day", "ledger/rule",
+)  # fmt: skip
+_ONBOARDINGS_VICTIMS = (
+    "customers/", "customers/apply", "customers/screen", "customers/await_decision",
+    "customers/decide", "customers/decide", "customers/open_accounts", "customers/open_accounts",
+    "customers/open_accounts", "customers/resume", "customers/rescreen", "customers/erase",
+    "identity/receive", "identity/sweep", "screening/load_list", "provider", "send_task_success",
+    "send_task_success", "send_task_success",
+)  # fmt: skip
 _AT_THE_VICTIM = 0.4
+_ONBOARDS = 0.45
 
 MONEY = 20_000_00
 SMALL, LARGE, TOO_MUCH, EXTREME = 12_50, 12_000_00, 4_900_00, 1_000_000_01
 
 
 @dataclass(frozen=True)
-class Act:
-    """One command that somebody sends until it is answered.
-
-    `what` depends on the verb; accounts and payments in it are named by the acts that make them.
-    `copies` of it are sent with one key at about the same time; with `altered` one more under that
-    key asks for something else. `at` is microseconds after the stage's begin.
-    """
-
-    name: str
-    verb: str
-    what: Mapping[str, Any] = field(default_factory=dict)
-    at: int = 0
-    tenant: str = "acme"
-    copies: int = 1
-    altered: bool = False
-    key: str = ""
-
-    @property
-    def idempotency_key(self) -> str:
-        return self.key or self.name
-
-
-@dataclass(frozen=True)
 class Scenario:
     """Acts that prepare, and acts that follow; how long trouble lasts, in microseconds.
 
-    With `undisturbed` nothing goes wrong while accounts are prepared. `skew` is milliseconds.
-    `resends`: what was asked is asked again after 8 days and after 90.
+    With `undisturbed` nothing goes wrong while accounts are prepared. `skew` is milliseconds, and
+    so is `leap`, by which all functions' clocks are wrong for a while.
+    `resends`: what was asked is asked again after 8 days and after 90. Where it `onboards`, a list
+    is in force, `deciders` decide on customers, and `patience` is how long machines wait for them.
     """
 
     seed: int
@@ -57,15 +51,20 @@ class Scenario:
     trouble: int = 60 * SECOND
     undisturbed: bool = False
     skew: int = 0
+    leap: int = 0
     two_versions: bool = False
     operators: int = 1
     resends: bool = False
+    deciders: int = 0
+    onboards: bool = False
+    patience: int | None = None
 
     def told(self) -> str:
         """The options in one line."""
         verbs = ", ".join(f"{act.name}*{act.copies + act.altered}" for act in self.then)
         return (
-            f"skew {self.skew} ms, two versions {self.two_versions}, resends {self.resends}, "
+            f"skew {self.skew} ms, leap {self.leap} ms, two versions {self.two_versions}, "
+            f"resends {self.resends}, deciders {self.deciders}, patience {self.patience}, "
             f"operators {self.operators}, trouble {self.trouble // SECOND} s; {verbs}"
         )
 
@@ -103,12 +102,27 @@ def weather(seed: int) -> Weather:
     return Weather(probability, frozenset(rng.sample(KINDS, rng.randint(1, 8))), victim)
 
 
+def ledgers_weather(seed: int) -> Weather:
+    """The same, but now and then the ledger's functions fare worst, or those of onboarding."""
+    rng, found = random.Random(f"ledger's weather {seed}"), weather(seed)
+    if _is_plain(seed):
+        return found
+    if _onboards(seed) and rng.random() < 0.6:
+        kinds = rng.choice((found.kinds, frozenset(KINDS)))
+        return replace(found, victim=rng.choice(_ONBOARDINGS_VICTIMS), kinds=kinds)
+    return replace(found, victim=rng.choice(_LEDGERS_VICTIMS)) if rng.random() < 0.3 else found
+
+
+def _is_plain(seed: int) -> bool:
+    return seed % 3 == 1
+
+
 def tour() -> Scenario:
     """Every road once: for putting one fault at every site."""
     first = (
         _open("a"),
         _open("b"),
-        Act("money", "deposit", {"account": "a", "amount": MONEY}, at=50 * MILLISECOND),
+        _money("a", MONEY),
     )
     then = (
         _pay("small", "a", "b", SMALL),
@@ -124,12 +138,33 @@ def tour() -> Scenario:
     return Scenario(seed=1, first=first, then=then, trouble=90 * SECOND)
 
 
+def books() -> Scenario:
+    """Every road of the ledger once: for putting one fault at every site."""
+    first = (
+        _open("a"),
+        _open("b"),
+        _money("a", MONEY),
+    )
+    return Scenario(
+        seed=3, first=first, then=bookkeeping.tour(), trouble=90 * SECOND, undisturbed=True,
+        operators=0,
+    )  # fmt: skip
+
+
+def onboarding_tour() -> Scenario:
+    """Every road of onboarding once: for putting one fault at every site."""
+    return Scenario(
+        seed=4, first=(), then=onboarding.tour(), trouble=90 * SECOND, operators=0, deciders=2,
+        onboards=True,
+    )  # fmt: skip
+
+
 def duel() -> Scenario:
     """One payment and its duplicate at the same time: for putting two faults everywhere."""
     first = (
         _open("a"),
         _open("b"),
-        Act("money", "deposit", {"account": "a", "amount": MONEY}, at=50 * MILLISECOND),
+        _money("a", MONEY),
     )
     then = (_pay("pay", "a", "b", SMALL, copies=2),)
     return Scenario(
@@ -138,14 +173,49 @@ def duel() -> Scenario:
 
 
 def drawn(seed: int) -> Scenario:
-    """The scenario of a seed."""
+    """The scenario of a seed: payments, and but for every third seed who keeps the ledger."""
+    rng, found = random.Random(f"ledger {seed}"), payments(seed)
+    if _is_plain(seed):
+        return found
+    accounts = [act.name for act in found.first if act in map(_open, "abc")]
+    then, span = list(found.then), rng.choice((20 * MILLISECOND, SECOND, 20 * SECOND))
+    for number, extra in enumerate(_LEDGERS_EXTRAS):
+        if rng.random() < _EXTRA:
+            then.extend(extra(rng, f"l{number}", accounts, then, span))
+    skew, leap = found.skew, 0
+    # Not where somebody waits for an ending: what is held under a key would be held for hours.
+    if rng.random() < _EXTRA and not any("wait" in act.what for act in then):
+        skew, leap = rng.choice(((3 * HOUR, 0), (skew, DAY), (skew, -DAY)))
+        then.append(bookkeeping.belated(accounts))
+    whole = replace(found, then=tuple(then), skew=skew, leap=leap)
+    return _onboarding(whole, span) if _onboards(seed) and skew < HOUR and not leap else whole
+
+
+def _onboards(seed: int) -> bool:
+    return random.Random(f"onboards {seed}").random() < _ONBOARDS
+
+
+def _onboarding(found: Scenario, span: int) -> Scenario:
+    """The same with people who apply, and those who decide on them."""
+    rng = random.Random(f"onboarding {found.seed}")
+    return replace(
+        found,
+        then=(*found.then, *onboarding.drawn(rng, span)),
+        onboards=True,
+        trouble=max(found.trouble, 60 * SECOND),
+        deciders=rng.choice((0, 1, 2, 2)),
+        patience=onboarding.impatience(rng),
+    )
+
+
+def payments(seed: int) -> Scenario:
+    """The payments of a seed, without whoever keeps the ledger."""
     rng = random.Random(f"scenario {seed}")
     accounts = ["a", "b", "c"][: rng.choice((2, 2, 3))]
     tenant_too = rng.random() < 0.2
     first = [_open(name) for name in accounts]
     first += [
-        Act(f"money-{name}", "deposit", {"account": name, "amount": amount}, at=50 * MILLISECOND,
-            copies=rng.choice((1, 1, 2)))
+        _money(name, amount, copies=rng.choice((1, 1, 2)))
         for name, amount in zip(accounts, (MONEY, rng.choice((0, SMALL)), 0), strict=False)
         if amount
     ]  # fmt: skip
@@ -173,6 +243,11 @@ def drawn(seed: int) -> Scenario:
 
 def _open(name: str) -> Act:
     return Act(name, "open", {"currency": "EUR"})
+
+
+def _money(name: str, amount: int, copies: int = 1) -> Act:
+    act = "money" if amount == MONEY else f"money-{name}"
+    return Act(act, "deposit", {"account": name, "amount": amount, "after": name}, copies=copies)
 
 
 def _pay(name: str, debtor: str, creditor: str, amount: int, **more: Any) -> Act:
@@ -223,6 +298,14 @@ def _block(
     return [Act(f"mark-{name}", "mark", {"account": accounts[1], "mark": mark}), later]
 
 
+def _block_too(
+    rng: random.Random, name: str, accounts: list[str], acts: list[Act], span: int
+) -> list[Act]:
+    # Of two marks on one account nobody could say which one a payment met.
+    marked = any(act.verb == "mark" for act in acts)
+    return [] if marked else _block(rng, name, accounts, acts, span)
+
+
 def _file(rng: random.Random, name: str, accounts: list[str], _: list[Act], span: int) -> list[Act]:
     what = {"debtor": accounts[0], "creditors": tuple(accounts[1:]), "count": rng.choice((1, 2, 3))}
     return [Act(f"file-{name}", "file", what, at=rng.randrange(span), copies=rng.choice((1, 2)))]
@@ -246,4 +329,14 @@ _EXTRAS: tuple[Callable[..., list[Act]], ...] = (
     _file,
     _deposit,
     _deposit,
+)
+_LEDGERS_EXTRAS: tuple[Callable[..., list[Act]], ...] = (
+    bookkeeping.holding,
+    bookkeeping.holding,
+    bookkeeping.moving,
+    bookkeeping.ruling,
+    bookkeeping.closing,
+    bookkeeping.abroad,
+    _block_too,
+    _block_too,
 )

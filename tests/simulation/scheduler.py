@@ -71,6 +71,7 @@ class Scheduler:
         self.tasks: list[Task] = []
         self._events: list[tuple[int, int, Callable[..., object], tuple[Any, ...]]] = []
         self._numbers = itertools.count()
+        self._idle: set[int] = set()
         self._hub = getcurrent()
 
     # From anywhere.
@@ -79,6 +80,12 @@ class Scheduler:
         """Do `action` in `delay` microseconds."""
         event = (self.now + delay, next(self._numbers), action, arguments)
         heapq.heappush(self._events, event)
+
+    def at_last(self, delay: int, action: Callable[..., object], *arguments: Any) -> None:
+        """The same for the end of somebody's patience: the world is at rest while it lasts."""
+        number = next(self._numbers)
+        self._idle.add(number)
+        heapq.heappush(self._events, (self.now + delay, number, action, arguments))
 
     def spawn(self, name: str, work: Callable[..., Any], *arguments: Any, delay: int = 0) -> Task:
         """A new task that begins in `delay` microseconds."""
@@ -121,10 +128,13 @@ class Scheduler:
         action(*arguments)
 
     def run_out(self, most: int) -> bool:
-        """Let everything happen that ever will, up to a moment; whether nothing is left."""
+        """Let everything happen that ever will, up to a moment; whether nothing is left.
+
+        Where somebody just waits, nothing is.
+        """
         while self._events and self._events[0][0] <= most:
             self.step()
-        return not self._events
+        return all(event[1] in self._idle for event in self._events)
 
     def bury(self) -> None:
         """Unwind every task that stands still, so that its memory goes. The run is over."""
@@ -152,7 +162,8 @@ class Scheduler:
         task = self._running()
         other.waiting.append((task, task.turn))
         if within is not None:
-            self.after(within, self._resume, task, task.turn, LATE)
+            patience = self.at_last if within >= DAY else self.after
+            patience(within, self._resume, task, task.turn, LATE)
         found: Outcome = self.give_way()
         return found
 

@@ -62,7 +62,7 @@ def _smaller(trouble: Trouble) -> Iterator[Trouble]:
 
 
 def _without_options(scenario: Scenario) -> Iterator[Scenario]:
-    plain = {"skew": 0, "two_versions": False, "resends": False, "operators": 1}
+    plain = {"skew": 0, "leap": 0, "two_versions": False, "resends": False, "operators": 1}
     for name, content in plain.items():
         if getattr(scenario, name) != content:
             yield replace(scenario, **{name: content})

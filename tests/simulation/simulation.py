@@ -3,18 +3,36 @@
 from dataclasses import dataclass
 
 from tests.simulation import present
-from tests.simulation.callers import Crowd, Request
+from tests.simulation.act import Act
+from tests.simulation.callers import Crowd
+from tests.simulation.deciders import Deciders
+from tests.simulation.edge import Request
 from tests.simulation.ending import Audit, settled, trial_balanced
+from tests.simulation.ending_onboarding import Onboarded, finished
 from tests.simulation.faults import Fault, Faults, Site
 from tests.simulation.invariants import Watch, demand
 from tests.simulation.operators import Operators
-from tests.simulation.scenario import Act, Scenario
+from tests.simulation.scenario import Scenario
 from tests.simulation.scheduler import DAY, HOUR, MINUTE, Task, Violation
 from tests.simulation.world import Line, World
 
 _SETTLING = 30 * MINUTE
 _PREPARING = 10 * MINUTE
 _RESENT = 3
+_DECIDING = ("decide", "judge")
+_MAKING = (
+    "open",
+    "deposit",
+    "pay",
+    "file",
+    "apply",
+    "transfer",
+    "hold",
+    "reverse",
+    "link",
+    "post",
+    "void",
+)
 
 
 @dataclass(frozen=True)
@@ -31,7 +49,15 @@ class Run:
 
 def run(scenario: Scenario, faults: Faults) -> Run:
     """Simulate a scenario. The product must be `installed`."""
-    world = World(scenario.seed, faults, skew=scenario.skew, two_versions=scenario.two_versions)
+    world = World(
+        scenario.seed,
+        faults,
+        skew=scenario.skew,
+        leap=scenario.leap,
+        two_versions=scenario.two_versions,
+        onboards=scenario.onboards,
+        patience=scenario.patience,
+    )
     present.enter(world)
     violation = None
     try:
@@ -53,7 +79,10 @@ class _Course:
         self._watch = Watch(world)
         world.watchers.append(self._watch.look)
         self._crowd = Crowd(world, scenario)
+        self._crowd.has_ended = self._watch.desk.has_ended
         self._operators = Operators(world, self._crowd, self._watch)
+        idle = not scenario.deciders
+        self._deciders = Deciders(world, self._crowd, self._watch, idle=idle)
 
     def take(self) -> None:
         """Go through all phases. Raises `Violation`."""
@@ -61,18 +90,26 @@ class _Course:
         tasks = self._prepare()
         for number in range(scenario.operators):
             self._operators.begin(f"{number + 1}")
+        for number in range(scenario.deciders):
+            self._deciders.begin(f"{number + 1}")
         tasks += self._crowd.begin(scenario.then)
-        scheduler.run(scheduler.now + scenario.trouble)
+        half = scenario.trouble // 4
+        scheduler.run(scheduler.now + half)
+        self._world.leaps = scenario.leap != 0
+        scheduler.run(scheduler.now + scenario.trouble - half)
         self._calm()
         scheduler.run(scheduler.now + _SETTLING)
         _surface(tasks)
         settled(self._world, self._crowd, self._watch)
+        finished(self._world, self._watch)
         self._audit()
         # What was thought dead may still arrive; nothing may come of it.
         demand(scheduler.run_out(scheduler.now + 2 * HOUR), "everything comes to rest", "")
         if scenario.resends:
             self._resend()
         self._audit()
+        Audit(self._world, self._crowd, self._watch).verified()
+        Onboarded(self._world, self._crowd, self._watch).hold()
         self._add_up()
 
     def _prepare(self) -> list[Task]:
@@ -87,12 +124,10 @@ class _Course:
 
     def _calm(self) -> None:
         self._world.tell("simulation", "CALM", None, "nothing goes wrong any more")
-        self._world.faults.calm = True
-        for queue in self._world.fabric.queues.values():
-            queue.redrive()
-        for stream in self._world.fabric.streams:
-            stream.redrive()
+        self._world.faults.calm, self._world.leaps = True, False
+        self._world.fabric.redrive()
         self._operators.close()
+        self._deciders.close()
 
     def _audit(self) -> None:
         Audit(self._world, self._crowd, self._watch).hold()
@@ -104,7 +139,7 @@ class _Course:
     def _resend(self) -> None:
         """Ask again for what was asked, after 8 days and after 90."""
         world = self._world
-        known = [key for key, asked in self._crowd.asked.items() if asked.act.verb != "decide"]
+        known = [key for key, asked in self._crowd.asked.items() if asked.act.verb not in _DECIDING]
         chosen = [self._crowd.asked[key] for key in known[-_RESENT:]]
         world.scheduler.run(world.scheduler.now + 8 * DAY)
         world.database.expire()
@@ -113,7 +148,7 @@ class _Course:
         world.scheduler.run(world.scheduler.now + 90 * DAY)
         world.database.expire()
         for asked in chosen:
-            if asked.reply.status < 300 and asked.act.verb in ("open", "deposit", "pay", "file"):
+            if asked.reply.status < 300 and asked.act.verb in _MAKING:
                 self._do(lambda a=asked: self._again(a.act, a.request, stands=False), "much later")
         demand(
             world.scheduler.run_out(world.scheduler.now + 2 * HOUR), "everything comes to rest", ""

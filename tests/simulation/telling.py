@@ -34,14 +34,17 @@ def _faults(struck: dict[str, Fault]) -> list[str]:
 def named(case: Case) -> str:
     """The case as `make simulate` takes it: `seed=7`, or a scenario with its planned faults."""
     if case.plan is None:
-        return f"seed={case.seed}"
+        return f"seed={case.seed}" if case.name == "swarm" else f"case='{case.name} {case.seed}'"
     faults = "; ".join(f"{key}={fault.kind}" for key, fault in case.plan.items())
     return f"case='{case.name} {case.seed} {faults}'"
 
 
 def read(text: str) -> Case:
     """The case that `named` wrote, without its quotes."""
-    name, seed, faults = text.split(" ", 2)
+    name, seed, *planned = text.split(" ", 2)
+    if not planned:
+        return Case(name, int(seed))
+    (faults,) = planned
     case = Case(name, int(seed), {})
     for entry in filter(None, faults.split("; ")):
         key, _, kind = entry.rpartition("=")

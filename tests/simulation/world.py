@@ -10,10 +10,23 @@ from unittest import mock
 
 from remit.fraud.model import RuleSet
 from remit.fraud.rules import RULES
+from remit.identity import http
 from remit.kernel import clock
-from remit.runtime import clients, observability, settings, wait
+from remit.runtime import (
+    clients,
+    identity,
+    observability,
+    screening,
+    secrets,
+    settings,
+    vault,
+    wait,
+)
+from remit.screening import store as screening_store
 from remit.store import commit
-from tests.simulation import deployment, present
+from remit.vault.seal import Vault
+from tests.fakes import FakeVault
+from tests.simulation import deployment, lists, present, provider
 from tests.simulation.aws import Client, Sdk, Services
 from tests.simulation.database import Database
 from tests.simulation.deployment import SETTINGS
@@ -23,6 +36,7 @@ from tests.simulation.privacy import Logger, Metrics, Privacy
 from tests.simulation.scheduler import MILLISECOND, SECOND, Scheduler
 
 START = 1_795_512_600_000  # 2026-11-24T09:30:00Z, a Tuesday morning
+_SERVICES = ("dynamodb", "stepfunctions", "sqs", "s3", "kms", "secretsmanager")
 _FASTEST, _SLOWEST = 1 * MILLISECOND, 15 * MILLISECOND
 
 NEXT_RULES = RuleSet.named(
@@ -37,24 +51,52 @@ Line = tuple[int, str, str, str, str]
 class World:
     """Everything of one run. The same seed and faults give the same run, byte for byte.
 
-    `skew` is how far a function's clock may be off, in milliseconds.
+    `skew` is how far a function's clock may be off, in milliseconds. By `leap` all of them are off
+    together, from the moment of the world that `leaps` sets to the calm. Where it `onboards`, a
+    list is in force; `patience` is how long a machine waits for people, in microseconds.
     """
 
     def __init__(
-        self, seed: int, faults: Faults, *, skew: int = 0, two_versions: bool = False
+        self,
+        seed: int,
+        faults: Faults,
+        *,
+        skew: int = 0,
+        leap: int = 0,
+        two_versions: bool = False,
+        onboards: bool = False,
+        patience: int | None = None,
     ) -> None:
+        self.patience, self.secret = patience, provider.SECRET
         self.chance = random.Random(f"chance {seed}")
         self.faults, self._skew, self._two_versions = faults, skew, two_versions
+        self._leap, self.leaps = leap, False
         self.scheduler = Scheduler()
+        secrets.forget()
+        screening_store._indexes.clear()
         self.trace: list[Line] = []
         self.calls = 0
         self._numbers: Counter[str] = Counter()
         self.database = Database(self.true_time)
         for name, made in deployment.tables():
             self.database.create_table(name, **made)
+        self._swept_before()
         self.services, self.sdk, self.privacy = Services(self), Sdk(self), Privacy()
         self.fabric = Fabric(self)
+        self.provider = provider.Provider(self)
+        tables = {"vault_table": "VaultTable", "subject_keys_table": "SubjectKeysTable"}
+        self.vault = FakeVault(Client("dynamodb"), **tables, seed=seed)
+        if onboards:
+            lists.put_in_force(self, 1)
         self.watchers: list[Callable[[], None]] = []
+
+    def _swept_before(self) -> None:
+        """The schedule has run every minute until now, as it does from the deployment on."""
+        texts = {"pk": "due#swept", "sk": f"{1:012d}", "by": "expiry", "why": "holds ended"}
+        mark: dict[str, Any] = {name: {"S": content} for name, content in texts.items()}
+        mark |= {"reached": {"N": str(START)}, "at": {"N": str(START)}}
+        for table in ("LedgerTable", "IdentityTable"):
+            self.database.call("put_item", {"TableName": table, "Item": mark})
 
     def true_time(self) -> int:
         """Milliseconds since 1970, as AWS has it."""
@@ -63,7 +105,8 @@ class World:
     def time(self) -> int:
         """Milliseconds since 1970, as the running function has it."""
         running = self.scheduler.current
-        return self.true_time() + (running.clock_error if running else 0)
+        leap = self._leap if self.leaps else 0
+        return self.true_time() + leap + (running.clock_error if running else 0)
 
     def clock_error(self) -> int:
         """How far a new function's clock is off, in milliseconds."""
@@ -95,6 +138,8 @@ class World:
             watcher()
         for stream in self.fabric.streams:
             stream.nudge()
+        for timer in self.fabric.timers:
+            timer.nudge()
 
 
 class _Versions:
@@ -102,6 +147,13 @@ class _Versions:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(present.world().rules(), name)
+
+
+class _Vaults:
+    """Stands in for the process's vault: that of the world that runs."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(present.world().vault, name)
 
 
 def _time() -> int:
@@ -123,7 +175,7 @@ def _required(name: str) -> str:
 
 def _replacements() -> Iterator[tuple[Any, str, Any]]:
     """What of the product is replaced: time, chance, AWS, settings and logs; nothing else."""
-    made = {service: Client(service) for service in ("dynamodb", "stepfunctions", "sqs", "s3")}
+    made = {service: Client(service) for service in _SERVICES}
     slept = SimpleNamespace(
         sleep=lambda seconds: present.world().scheduler.sleep(int(seconds * SECOND))
     )
@@ -136,6 +188,9 @@ def _replacements() -> Iterator[tuple[Any, str, Any]]:
     yield observability, "logger", Logger()
     yield observability, "_metrics", Metrics()
     yield settings, "required", _required
+    yield Vault, "of", lambda *_, **__: _Vaults()
+    yield http, "pool", lambda: None
+    yield http, "HttpProvider", provider.Adapter
     yield settings, "flag", lambda name: SETTINGS.get(name) == "true"
     check: Any = deployment.functions()["payments/check"].handler
     yield check.__wrapped__.__globals__, "RULES", _Versions()
@@ -145,7 +200,7 @@ def _replacements() -> Iterator[tuple[Any, str, Any]]:
 def installed() -> Iterator[None]:
     """While this is open the product's handlers live in simulated worlds."""
     deployment.functions()
-    clients.forget()
+    _forget()
     patches = []
     for place, name, replacement in _replacements():
         if isinstance(place, dict):
@@ -159,4 +214,11 @@ def installed() -> Iterator[None]:
     finally:
         for patch in reversed(patches):
             patch.stop()
-        clients.forget()
+        _forget()
+
+
+def _forget() -> None:
+    """Drop what a process keeps."""
+    clients.forget()
+    for kept in (vault.vault, screening.screening, identity._pool):
+        kept.cache_clear()

@@ -2,10 +2,12 @@
 
 import pytest
 
-from remit.kernel.clock import DAY, MINUTE
+from remit.kernel import clock
+from remit.kernel.clock import DAY, HOUR, MINUTE, rfc3339
 from remit.ledger import expire as expiry
 from remit.ledger.items import due_key
 from remit.ledger.phases import Hold
+from remit.ledger.refusals import ExpiryPassed
 from remit.ledger.store import Ledger
 from remit.ledger.verify import verify
 from remit.store.commit import commit
@@ -39,7 +41,7 @@ def hold(cloud, accounts):
     def make(expires_at=START - MINUTE):
         name = f"tr_{len(made):026}"
         made.append(name)
-        transfer = pay(name, *accounts, 1, at=START - 2 * MINUTE)
+        transfer = pay(name, *accounts, 1, at=min(START, expires_at) - 2 * MINUTE)
         held = Hold(transfer=transfer, expires_at=expires_at)
         commit(cloud.dynamodb, books(cloud).carry_out("acme", [held]))
         return name
@@ -51,8 +53,12 @@ def books(cloud):
     return Ledger.of(cloud.dynamodb, "Ledger")
 
 
-def run(left=60_000):
-    return handler("ledger/expire")(event("ledger/expire/minute"), lambda_context(left))
+def run(left=60_000, due=None):
+    """A run as the schedule makes it, when the functions' clock shows; or at another time `due`."""
+    at = rfc3339(clock.now() if due is None else due)
+    return handler("ledger/expire")(
+        event("ledger/expire/minute") | {"time": at}, lambda_context(left)
+    )
 
 
 def outcome(cloud, name):
@@ -61,7 +67,7 @@ def outcome(cloud, name):
 
 
 def marks(cloud):
-    return [item for item in cloud.items("Ledger") if item["pk"] == expiry.MARKS]
+    return [item for item in cloud.items("Ledger") if item["pk"] == "due#swept"]
 
 
 def test_what_is_over_is_freed_and_what_is_not_stays_held(cloud, accounts, hold):
@@ -134,12 +140,48 @@ def test_a_rival_before_the_commit_is_met_by_deciding_again(cloud, accounts, hol
     assert verify(cloud.items("Ledger")) == []
 
 
-def test_a_hold_committed_when_its_minute_was_swept_is_found(cloud, hold):
+def test_a_hold_committed_when_its_minute_was_swept_is_found(cloud, accounts):
+    name = "tr_" + "9" * 26
+    late = Hold(
+        transfer=pay(name, *accounts, 1, at=START - 6 * MINUTE), expires_at=START - 5 * MINUTE
+    )
+    decided = books(cloud).carry_out("acme", [late])
     run()
-    late = hold(START - 5 * MINUTE)
+    commit(cloud.dynamodb, decided)
     cloud.clock.now += MINUTE
     run()
-    assert outcome(cloud, late) == "expired"
+    assert outcome(cloud, name) == "expired"
+
+
+def test_a_hold_in_a_minute_that_was_swept_is_refused_whatever_its_clock_says(cloud, hold):
+    run()
+    with pytest.raises(ExpiryPassed):
+        hold(START - 1)
+    assert outcome(cloud, hold(START)) is None
+
+
+@pytest.mark.parametrize("ahead", [MINUTE, DAY])
+def test_a_clock_that_is_ahead_ends_nothing_early_and_moves_no_mark(cloud, hold, ahead):
+    name = hold(START + ahead - MINUTE)
+    cloud.clock.now += ahead
+    assert run(due=START)["reached"].startswith("2026-11-24T09:30")
+    assert outcome(cloud, name) is None
+
+
+def test_a_clock_that_is_behind_ends_late(cloud, hold):
+    name = hold()
+    cloud.clock.now -= HOUR
+    run(due=START)
+    assert outcome(cloud, name) is None
+    cloud.clock.now += HOUR
+    run()
+    assert outcome(cloud, name) == "expired"
+
+
+def test_a_run_made_by_hand_goes_by_its_own_clock(cloud, hold):
+    name = hold()
+    assert handler("ledger/expire")({}, lambda_context(60_000))["status"] == "swept"
+    assert outcome(cloud, name) == "expired"
 
 
 def test_the_first_run_of_all_looks_back_and_records_how_far_it_came(cloud, hold):

@@ -41,6 +41,17 @@ def test_a_sort_key_may_be_bounded_on_one_side_or_both(there, pk):
         assert answer["Count"] == len(wanted)
 
 
+def test_the_last_below_a_bound_comes_first_when_turned(there, pk):
+    fill(there, pk, "resolution", "reversal#000001", "reversal#000002", "transfer")
+    values = {":pk": s(pk), ":x": s("transfer")}
+    answer = there.query("pk = :pk AND sk < :x", values, ScanIndexForward=False, Limit=1)
+    assert ranges(answer) == ["reversal#000002"]
+    start = answer["LastEvaluatedKey"]
+    more = {"ScanIndexForward": False, "ExclusiveStartKey": start}
+    rest = there.query("pk = :pk AND sk < :x", values, **more)
+    assert ranges(rest) == ["reversal#000001", "resolution"]
+
+
 @pytest.mark.parametrize(
     ("condition", "saying"),
     [

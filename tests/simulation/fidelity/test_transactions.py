@@ -55,6 +55,25 @@ def test_a_condition_check_writes_nothing_and_cancels_alone(there, pk):
     assert codes(raised) == ["None", "ConditionalCheckFailed"]
 
 
+def test_a_condition_check_may_compare_with_a_value_and_fails_where_there_is_none(there, pk):
+    there.put(item(pk, "1", until=n(9)))
+    there.put(item(pk, "2"))
+
+    def later(sk, moment):
+        more = {
+            "ConditionExpression": "#until > :moment",
+            "ExpressionAttributeNames": {"#until": "until"},
+            "ExpressionAttributeValues": {":moment": n(moment)},
+        }
+        return {"ConditionCheck": check(pk, sk)["ConditionCheck"] | more}
+
+    there.transact(put_new(pk, "end"), later("1", 8))
+    for sk, moment in (("1", 9), ("1", 10), ("2", 8), ("none", 8)):
+        with there.refusal("TransactionCanceledException") as raised:
+            there.transact(put_new(pk, "other"), later(sk, moment))
+        assert codes(raised) == ["None", "ConditionalCheckFailed"], (sk, moment)
+
+
 def test_one_item_cannot_be_in_two_writes(there, pk):
     turned = {"sk": s("1"), "pk": s(pk)}
     for other in (

@@ -11,16 +11,27 @@ accounts.read     client operator auditor
 accounts.rule     -      operator -
 cases.decide      -      operator -
 cases.read        -      operator auditor
+customers.apply   client operator -
+customers.decide  -      operator -
+customers.erase   -      operator -
+customers.read    client operator auditor
 days.close        -      operator -
 decisions.read    -      operator auditor
 deposits.make     -      operator -
+evidence.read     -      operator auditor
 files.read        client operator auditor
 files.submit      client operator -
 ledger.read       -      operator auditor
+ledger.transfer   -      operator -
+onboarding.read   -      operator auditor
 payees.mark       -      operator -
 payments.cancel   client operator -
 payments.initiate client operator -
 payments.read     client operator auditor
+screening.read    -      operator auditor
+screening.search  -      operator -
+vault.read        client operator auditor
+vault.reveal      -      operator -
 """
 ROWS = {action: set(roles) - {"-"} for action, *roles in map(str.split, TABLE.strip().splitlines())}
 

@@ -49,6 +49,7 @@ def test_a_calm_payment_is_allowed_without_a_reason():
 AT_THE_BOUND = [
     ("PAYEE_BLOCKED", "DECLINE", {"payee_mark": "blocked"}, {"payee_mark": "none"}),
     ("PAYEE_WATCHED", "REVIEW", {"payee_mark": "watched"}, {"payee_mark": "none"}),
+    ("PAYEE_LISTED", "REVIEW", {"payee_mark": "listed"}, {"payee_mark": "watched"}),
     ("AMOUNT_EXTREME", "DECLINE", {"amount": 1_000_000_01}, {"amount": 1_000_000_00}),
     ("AMOUNT_OVER_LIMIT", "REVIEW", {"amount": 10_000_01}, {"amount": 10_000_00}),
     (

@@ -53,3 +53,11 @@ def test_a_fingerprint_is_sha_256_in_hexadecimal():
 )
 def test_parts_of_a_fingerprint_do_not_run_together(one, other):
     assert fingerprint(*one) != fingerprint(*other)
+
+
+def test_canonical_json_has_bytes_only_where_it_is_told_how():
+    assert canonical_json({"a": b"\x00\xff"}, default=bytes.hex) == '{"a":"00ff"}'
+    with pytest.raises(TypeError):
+        canonical_json({"a": b"x"})
+    with pytest.raises(TypeError):
+        canonical_json({"a": {1, 2}}, default=bytes.hex)

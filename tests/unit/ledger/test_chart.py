@@ -34,7 +34,7 @@ def test_a_shards_id_tells_the_account_and_its_currency():
         "house.external.EUR.8",
         "house.external.EUR.007",
         "house.external.EURO.1",
-        "house.nostro.EUR.1",
+        "house.petty_cash.EUR.1",
         "house.external.EUR.1\n",
         "acc_2D8F20N1CJBMXGP9DGXRSQ6KAD",
         "",

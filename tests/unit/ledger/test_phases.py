@@ -1,12 +1,14 @@
 """Two-phase, linked and reversing transfers, and the rules of accounts: each refusal by name."""
 
+from dataclasses import replace
+
 import pytest
 
 from remit.kernel.clock import DAY
 from remit.kernel.money import MAX_AMOUNT
 from remit.ledger import refusals
 from remit.ledger.model import MOST_LEGS, Rules, day_ended, ruled
-from remit.ledger.phases import Hold
+from remit.ledger.phases import LONGEST_HOLD, Hold, Recorded, check_by_hand
 from tests.unit.ledger.books import START, Books, end, pay, transfer
 
 SOON = START + 1_000
@@ -167,6 +169,11 @@ TABLE = {
     "PartOfManyLegs": (hold_many, end("p", amount=19)),
     "PartOfManyLegs reversed": (post_many, many("back", 9, sign=-1)),
     "MoreThanPosted": (nothing, pay("back", "ann", "world", 101, reverses="in")),
+    "ExpiryPassed": (nothing, Hold(transfer=other(debtor="yen"), expires_at=START)),
+    "ExpiryTooFar": (
+        nothing,
+        Hold(transfer=other(debtor="yen"), expires_at=START + LONGEST_HOLD + 1),
+    ),
     "SameAccount": (nothing, transfer("t", ("ann", -5), ("ann", 5))),
     "CurrencyMismatch": (close, other(debtor="yen")),
     "AccountClosed": (close, other(debtor="ben")),
@@ -192,9 +199,37 @@ def test_every_refusal_is_exact_and_changes_nothing(books, case):
 
 
 def test_the_table_walks_the_closed_list():
-    elsewhere = {"AccountNotFound", "AccountNotEmpty"}
+    elsewhere = {"AccountNotFound", "AccountNotEmpty", "OwnedElsewhere", "MoreThanOneCommit"}
     named = {refusal.__name__ for refusal in refusals.PRECEDENCE}
     assert {case.split()[0] for case in TABLE} | elsewhere == named
+
+
+@pytest.mark.parametrize("lasts", [1, LONGEST_HOLD])
+def test_a_hold_may_last_from_a_millisecond_to_366_days(books, lasts):
+    books.do(Hold(transfer=other(), expires_at=START + lasts))
+    assert figures(books, "cid") == (0, 10, 0)
+
+
+def test_a_reversal_is_not_held(books):
+    back = pay("back", "ann", "world", 5, reverses="in")
+    with pytest.raises(ValueError, match="not held"):
+        books.do(Hold(transfer=back, expires_at=SOON))
+
+
+def owned(kind):
+    return Recorded(transfer=replace(pay("p", "ann", "ben", 1), kind=kind), expires_at=SOON)
+
+
+@pytest.mark.parametrize("kind", ["payment", "deposit", "transfer", "hold", "reversal"])
+def test_what_is_owned_elsewhere_is_not_ended_or_taken_back_by_hand(kind):
+    known = {"p": owned(kind)}
+    back = pay("back", "ben", "ann", 1, reverses="p")
+    for operation, mine in ((end("p"), kind == "hold"), (back, kind != "payment")):
+        if mine:
+            check_by_hand([operation], known)
+        else:
+            with pytest.raises(refusals.OwnedElsewhere):
+                check_by_hand([pay("new", "ann", "ben", 1), operation], known)
 
 
 def test_a_frozen_account_still_lets_a_hold_end(books):

@@ -7,7 +7,7 @@ import pytest
 
 from remit.runtime import clients, settings
 
-EVERY = [clients.dynamodb, clients.stepfunctions, clients.sqs, clients.s3]
+EVERY = [clients.dynamodb, clients.stepfunctions, clients.sqs, clients.s3, clients.secretsmanager]
 
 
 @pytest.mark.parametrize("client", EVERY)
@@ -28,6 +28,7 @@ def test_after_forgetting_clients_are_made_anew():
         ("PAYMENT_MACHINE_ARN", clients.stepfunctions),
         ("FILES_QUEUE_URL", clients.sqs),
         ("FILES_BUCKET", clients.s3),
+        ("IDENTITY_SECRET_ARN", clients.secretsmanager),
     ],
 )
 def test_inside_lambda_a_function_has_its_clients_before_the_first_request(
@@ -51,7 +52,7 @@ def loaded_anew() -> ModuleType:
 
 
 def made(module: ModuleType) -> list[str]:
-    names = ("dynamodb", "stepfunctions", "sqs", "s3")
+    names = ("dynamodb", "stepfunctions", "sqs", "s3", "secretsmanager")
     return [name for name in names if getattr(module, name).cache_info().currsize]
 
 

@@ -12,7 +12,7 @@ from botocore.exceptions import (
 
 from remit.kernel.errors import Contended, Unavailable
 from remit.store import commit as unit_of_work
-from remit.store.commit import ATTEMPTS, commit, is_passing
+from remit.store.commit import ATTEMPTS, Stale, commit, is_passing
 from remit.store.write import Write, delete, put_new, update
 from tests.unit.store.scripted import Scripted, cancelled, check_failed, failure
 
@@ -395,3 +395,14 @@ def test_pauses_are_random_and_grow_but_never_past_the_longest(monkeypatch):
 
     longest = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.4, 0.4]
     assert slept == [(0, most) for most in longest]
+
+
+def test_bytes_count_in_a_transactions_token():
+    tokens = set()
+    for content in (b"x", b"y", b"x"):
+        client = Scripted()
+        sealed = put_new("Things", {"pk": "a", "b": content}, exists=lambda _: Stale())
+        commit(client, [sealed, put("two")])
+        tokens.add(client.calls[0][1]["ClientRequestToken"])
+
+    assert len(tokens) == 2

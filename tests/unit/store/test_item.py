@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from remit.store.item import decode, decode_item, encode, encode_item, integer, text
+from remit.store.item import binary, decode, decode_item, encode, encode_item, integer, text
 
 plain = st.recursive(
-    st.booleans() | st.integers() | st.text(),
+    st.booleans() | st.integers() | st.text() | st.binary(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=8,
 )
@@ -26,13 +26,13 @@ def test_a_value_keeps_its_type(content):
 @pytest.mark.parametrize(
     ("content", "attribute"),
     [("x", {"S": "x"}), (True, {"BOOL": True}), (7, {"N": "7"}), ([1], {"L": [{"N": "1"}]}),
-     ({"a": "b"}, {"M": {"a": {"S": "b"}}})],
+     ({"a": "b"}, {"M": {"a": {"S": "b"}}}), (b"x", {"B": b"x"})],
 )  # fmt: skip
 def test_each_type_has_its_own_attribute_kind(content, attribute):
     assert encode(content) == attribute
 
 
-@pytest.mark.parametrize("content", [1.5, None, b"x", {1, 2}, [1.5]])
+@pytest.mark.parametrize("content", [1.5, None, bytearray(b"x"), {1, 2}, [1.5]])
 def test_what_we_do_not_store_is_refused(content):
     with pytest.raises(TypeError, match="cannot store"):
         encode(content)
@@ -43,7 +43,7 @@ def test_a_refused_value_is_named_by_its_type_and_not_shown():
         encode(1.5)
 
 
-@pytest.mark.parametrize("attribute", [{"NULL": True}, {"B": b"x"}, {"SS": ["x"]}])
+@pytest.mark.parametrize("attribute", [{"NULL": True}, {"BS": [b"x"]}, {"SS": ["x"]}])
 def test_what_we_never_stored_is_not_read(attribute):
     with pytest.raises(TypeError, match="cannot read"):
         decode(attribute)
@@ -57,6 +57,7 @@ def test_a_number_that_is_not_whole_is_not_read():
 def test_an_attribute_is_read_by_the_type_it_must_have():
     assert integer({"n": 7}, "n") == 7
     assert text({"s": "x"}, "s") == "x"
+    assert binary({"b": b"x"}, "b") == b"x"
 
 
 @pytest.mark.parametrize("content", ["7", True, [7]])
@@ -69,3 +70,13 @@ def test_what_is_no_whole_number_is_not_read_as_one(content):
 def test_what_is_no_string_is_not_read_as_one(content):
     with pytest.raises(TypeError, match="s is not a string"):
         text({"s": content}, "s")
+
+
+@pytest.mark.parametrize("content", ["x", 7, [b"x"]])
+def test_what_is_no_bytes_is_not_read_as_them(content):
+    with pytest.raises(TypeError, match="b is not bytes"):
+        binary({"b": content}, "b")
+
+
+def test_a_streams_event_has_bytes_as_base64():
+    assert decode({"B": "AAEC"}) == b"\x00\x01\x02"

@@ -31,7 +31,10 @@ _HIGHEST_SCORE = 100
 
 @value
 class Facts:
-    """What the check knows of a payment. Accounts are ids; times are milliseconds."""
+    """What the check knows of a payment. Accounts are ids; times are milliseconds.
+
+    `payee_listed`: the payee is named like an entry of a sanctions list.
+    """
 
     tenant: str
     payment_id: str
@@ -40,14 +43,18 @@ class Facts:
     amount: int
     currency: str
     created_at: int
+    payee_listed: bool = False
 
 
 @value
 class Payee:
-    """What is known of the payee: paid before by this account, and the house's mark on it."""
+    """What is known of the payee: paid before by this account, and the house's mark on it.
+
+    `listed` is said of one who is named like an entry of a sanctions list, unless it is blocked.
+    """
 
     known: bool
-    mark: Literal["none", "watched", "blocked"]
+    mark: Literal["none", "watched", "listed", "blocked"]
 
 
 @value

@@ -15,6 +15,7 @@ _RULES: tuple[tuple[str, Outcome, int, tuple[tuple[str, str, int | str], ...]], 
     ("PAYEE_BLOCKED", "DECLINE", 100, (("payee_mark", "is", "blocked"),)),
     ("AMOUNT_EXTREME", "DECLINE", 100, (("amount", "over", "extreme"),)),
     ("AMOUNT_OVER_LIMIT", "REVIEW", 60, (("amount", "over", "large"),)),
+    ("PAYEE_LISTED", "REVIEW", 70, (("payee_mark", "is", "listed"),)),
     ("PAYEE_WATCHED", "REVIEW", 50, (("payee_mark", "is", "watched"),)),
     (
         "NEW_PAYEE_LARGE",

@@ -64,4 +64,5 @@ class DecisionView(View):
     rules_version: str
     model_version: str | None
     features: dict[str, int | str]
+    payee_listed: str | None
     decided_at: str

@@ -100,10 +100,10 @@ class RiskStore:
         known_key = self._payee_key(facts)
         mark_key = _mark_key(facts.tenant, facts.payee)
         known, mark = self.table.get_many([known_key, mark_key])
-        return Payee(
-            known=known is not None,
-            mark=cast(Literal["watched", "blocked"], mark["mark"]) if mark else "none",
-        )
+        marked = cast(Literal["watched", "blocked"], mark["mark"]) if mark else "none"
+        if facts.payee_listed and marked != "blocked":
+            return Payee(known=known is not None, mark="listed")
+        return Payee(known=known is not None, mark=marked)
 
     def append(self, facts: Facts, record: RiskRecord) -> Write:
         """Put the record on the account's chain; `Stale` when another was put first."""

@@ -2,12 +2,21 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 
 
-def canonical_json(content: object) -> str:
-    """`content` as JSON with sorted keys and no spaces; NaN and infinity are `ValueError`."""
+def canonical_json(content: object, *, default: Callable[[bytes], str] | None = None) -> str:
+    """`content` as JSON with sorted keys and no spaces; NaN and infinity are `ValueError`.
+
+    `default` writes what JSON has no form for, which is bytes; without it they are `TypeError`.
+    """
     return json.dumps(
-        content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+        content,
+        sort_keys=True,
+        separators=(",", ":"),
+        ensure_ascii=False,
+        allow_nan=False,
+        default=default,
     )
 
 

@@ -46,6 +46,27 @@ CHART = {
             purpose="money outside the house: the other side of deposits",
             may_overdraw=True,
         ),
+        # Each may go below zero: what comes in stands on the other side of what goes out.
+        HouseAccount(
+            name="in_transit",
+            purpose="money on its way to or from another bank, until its window is settled",
+            may_overdraw=True,
+        ),
+        HouseAccount(
+            name="settlement",
+            purpose="what a settlement window owes to the scheme, or has to get from it",
+            may_overdraw=True,
+        ),
+        HouseAccount(
+            name="nostro",
+            purpose="our own account at the settlement bank, as we see it",
+            may_overdraw=True,
+        ),
+        HouseAccount(
+            name="suspense",
+            purpose="money that could not go where it belongs; a person sees to it",
+            may_overdraw=True,
+        ),
     )
 }
 """The house accounts. A shard comes into being with its first transfer; none is set up before."""

@@ -1,8 +1,9 @@
 """End the holds whose time is over, minute by minute, from where the last run stopped.
 
 How far a run came is a record on a chain of its own, so any run goes on from there, and two at once
-do no harm: a hold ends once. A hold that cannot be ended keeps the mark before its minute, so that
-every run meets it again; those of later minutes are ended all the same.
+do no harm: a hold ends once, and none is made that would expire before that mark. A hold that
+cannot be ended keeps the mark before its minute, so that every run meets it again; those of later
+minutes are ended all the same.
 """
 
 from collections.abc import Iterator
@@ -11,12 +12,11 @@ from remit.kernel import clock
 from remit.kernel.clock import HOUR, MINUTE, rfc3339
 from remit.kernel.errors import Contended, Fault, RemitError, Unavailable
 from remit.kernel.value import value
-from remit.ledger.items import MARKS
 from remit.ledger.phases import End
 from remit.ledger.refusals import TransferExpired, TransferPosted, TransferVoided
 from remit.ledger.store import Ledger
 from remit.store import commit as unit_of_work
-from remit.store.chain import Chain, sequence_of
+from remit.store.chain import sequence_of
 from remit.store.commit import Stale, commit, pause
 from remit.store.item import Item, integer, text
 
@@ -61,14 +61,15 @@ class _Minute:
     is_whole: bool
 
 
-def expire(ledger: Ledger, *, by: str, until: int) -> Expired:
-    """End as expired what is due before this minute, and record how far that came.
+def expire(ledger: Ledger, *, by: str, due: int, until: int) -> Expired:
+    """End as expired what is over before the minute of `due`, and record how far that came.
 
-    Takes up nothing more once the clock shows `until` (milliseconds); the next run goes on.
+    `due` is when the run was to be made, by another clock than this one's; the earlier of the two
+    counts, so that no single clock ends holds too early. Takes up nothing more once the clock shows
+    `until`; the next run goes on. All in milliseconds.
     """
-    goal = clock.now() // MINUTE * MINUTE
-    mark = _reached(ledger)
-    reached = goal - FIRST_LOOK if mark is None else mark
+    goal = min(due, clock.now()) // MINUTE * MINUTE
+    reached = ledger.swept() or goal - FIRST_LOOK
     ended, left, is_clean = 0, list[str](), True
     for minute in range(reached - LOOK_BACK, goal, MINUTE):
         found = _sweep(ledger, minute, by=by, until=until, most=MOST - ended - len(left))
@@ -131,18 +132,9 @@ def _end(ledger: Ledger, name: str, by: str) -> bool:
     raise Contended
 
 
-def _marks(ledger: Ledger) -> Chain:
-    return Chain(table=ledger.table, pk=MARKS)
-
-
-def _reached(ledger: Ledger) -> int | None:
-    newest = _marks(ledger).newest().items
-    return integer(newest[0], "reached") if newest else None
-
-
 def _record(ledger: Ledger, reached: int, by: str) -> None:
     """Put the mark at `reached`, unless it is there or further already."""
-    chain = _marks(ledger)
+    chain = ledger.marks()
     for attempt in range(unit_of_work.ATTEMPTS):
         newest = chain.newest().items
         if newest and integer(newest[0], "reached") >= reached:

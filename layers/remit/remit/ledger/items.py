@@ -114,7 +114,7 @@ def resolution_item(end: End, resolution: Resolution) -> Item:
         "amount": resolution.amount,
         "at": end.at,
         "by": end.by,
-        "why": f"{resolution.outcome} by {end.by}",
+        "why": f"{resolution.outcome} {end.why or f'by {end.by}'}",
     }
 
 

@@ -8,14 +8,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
+from remit.kernel.clock import DAY
 from remit.kernel.value import value
 from remit.ledger.model import MOST_VALUE_SHIFT, Account, Effect, Leg, Transfer, folded, move
 from remit.ledger.refusals import (
+    ExpiryPassed,
+    ExpiryTooFar,
     MoreThanHeld,
     MoreThanPosted,
     NotExpired,
     NothingPosted,
     NotPending,
+    OwnedElsewhere,
     PartOfManyLegs,
     ReversalDiffers,
     TransferExpired,
@@ -29,10 +33,22 @@ Outcome = Literal["posted", "voided", "expired"]
 
 MOST_OPERATIONS = 20
 
+ENDED_BY_HAND = frozenset({"hold"})
+"""The kinds of holds that a person may end."""
+
+REVERSED_BY_HAND = frozenset({"deposit", "hold", "reversal", "transfer"})
+"""The kinds of transfers that a person may take back."""
+
+LONGEST_HOLD = 366 * DAY
+"""How long a hold may last at most, in milliseconds."""
+
 
 @value
 class Hold:
-    """Hold the money of `transfer` until it is ended, or `expires_at` (milliseconds) has come."""
+    """Hold the money of `transfer` until it is ended, or `expires_at` (milliseconds) has come.
+
+    It lies after `transfer.at`, by `LONGEST_HOLD` at most. A reversal is not held.
+    """
 
     transfer: Transfer
     expires_at: int
@@ -40,7 +56,10 @@ class Hold:
 
 @value
 class End:
-    """End a pending transfer at `at`; `amount` posts a part and frees the rest, None the whole."""
+    """End a pending transfer at `at`; `amount` posts a part and frees the rest, None the whole.
+
+    `why` is what is recorded as the reason; without one, who ended it.
+    """
 
     transfer_id: str
     tenant: str
@@ -48,6 +67,7 @@ class End:
     by: str
     at: int
     amount: int | None = None
+    why: str = ""
 
 
 Operation = Transfer | Hold | End
@@ -114,22 +134,36 @@ def touched(operations: Sequence[Operation], recorded: Mapping[str, Recorded]) -
     return tuple(dict.fromkeys(leg.account_id for leg in legs))
 
 
+def check_by_hand(operations: Sequence[Operation], recorded: Mapping[str, Recorded]) -> None:
+    """Raise `OwnedElsewhere` if a process of the house alone may end or take back one of these."""
+    for operation in operations:
+        if isinstance(operation, End):
+            name, kinds = operation.transfer_id, ENDED_BY_HAND
+        else:
+            name, kinds = _transfer(operation).reverses or "", REVERSED_BY_HAND
+        if name in recorded and recorded[name].transfer.kind not in kinds:
+            raise OwnedElsewhere
+
+
 def carry_out(
     operations: Sequence[Operation],
     recorded: Mapping[str, Recorded],
     accounts: Mapping[str, Account],
+    *,
+    swept: int = 0,
 ) -> list[Step]:
     """The steps that `operations` are, each decided on what the ones before it have left.
 
     `recorded` holds what is `needed`, `accounts` the newest states of what is `touched`. A hold and
-    its end cannot be in one commit. Raises the first refusal, in the order of operations and for
-    each of them in the order of `refusals.PRECEDENCE`.
+    its end cannot be in one commit. What expires before `swept` (milliseconds) would not be found
+    any more. Raises the first refusal, in the order of operations and for each of them in the order
+    of `refusals.PRECEDENCE`.
     """
     if not 1 <= len(operations) <= MOST_OPERATIONS:
         raise ValueError(f"a commit carries out 1 to {MOST_OPERATIONS} operations")
     known, now, steps = dict(recorded), dict(accounts), []
     for operation in operations:
-        step = _step(operation, known, now)
+        step = _step(operation, known, now, swept)
         now |= {account.id: account for account in step.after}
         if step.touched is not None:
             known[step.touched.transfer.id] = step.touched
@@ -137,7 +171,9 @@ def carry_out(
     return steps
 
 
-def _step(operation: Operation, known: Mapping[str, Recorded], now: Mapping[str, Account]) -> Step:
+def _step(
+    operation: Operation, known: Mapping[str, Recorded], now: Mapping[str, Account], swept: int
+) -> Step:
     found = None
     if isinstance(operation, End):
         found = _ended(operation, _find(known, operation.transfer_id))
@@ -148,12 +184,24 @@ def _step(operation: Operation, known: Mapping[str, Recorded], now: Mapping[str,
         currency, at = transfer.currency, transfer.at
         if transfer.reverses is not None:
             found = _taken_back(transfer, _find(known, transfer.reverses))
+        if isinstance(operation, Hold):
+            _check_expiry(operation, swept)
         effects = tuple(_effect(leg, operation) for leg in folded(transfer))
     after = move(effects, now, currency=currency, at=at)
     value_at = operation.value_at if isinstance(operation, Transfer) else None
     if value_at is not None and abs(value_at - after[0].at) > MOST_VALUE_SHIFT:
         raise ValueTimeOutOfRange
     return Step(operation=operation, effects=effects, after=after, touched=found)
+
+
+def _check_expiry(hold: Hold, swept: int) -> None:
+    if hold.transfer.reverses is not None:
+        raise ValueError("a reversal is not held")
+    # A clock that is far behind must not make a hold that nobody would ever look for.
+    if hold.expires_at <= hold.transfer.at or hold.expires_at < swept:
+        raise ExpiryPassed
+    if hold.expires_at > hold.transfer.at + LONGEST_HOLD:
+        raise ExpiryTooFar
 
 
 def _find(known: Mapping[str, Recorded], transfer_id: str) -> Recorded:

@@ -2,7 +2,7 @@
 
 Where several are true the first in `PRECEDENCE` is what the caller hears, so that a refusal says
 the same thing on every try. Operations of one commit are judged one after the other, once all that
-they name is there (up to `AccountNotFound`).
+they name is there and may be touched (up to `OwnedElsewhere`).
 """
 
 from remit.kernel.errors import Refusal
@@ -20,6 +20,13 @@ class TransferNotFound(Refusal):
 
     status = 404
     title = "No such transfer"
+
+
+class OwnedElsewhere(Refusal):
+    """What a process of the house has made (a payment, say) is ended and taken back by it alone."""
+
+    status = 409
+    title = "The transfer is ended or taken back by what has made it"
 
 
 class NotPending(Refusal):
@@ -88,6 +95,18 @@ class MoreThanPosted(Refusal):
     title = "That is more than was posted"
 
 
+class ExpiryPassed(Refusal):
+    """A hold that would be over in the moment it is made, or before."""
+
+    title = "The hold would be over before it began"
+
+
+class ExpiryTooFar(Refusal):
+    """A hold that would bind money for longer than `phases.LONGEST_HOLD`, 366 days."""
+
+    title = "The hold would last longer than a year"
+
+
 class SameAccount(Refusal):
     """A transfer from an account to itself."""
 
@@ -150,11 +169,18 @@ class ValueTimeOutOfRange(Refusal):
     title = "The value time is too far from the booking"
 
 
+class MoreThanOneCommit(Refusal):
+    """Linked operations that touch more than one commit holds: 99 records and conditions."""
+
+    title = "That is more than one commit can hold"
+
+
 PRECEDENCE: tuple[type[Refusal], ...] = (
     TransferConflict,
     TransferNotFound,
     SameAccount,
     AccountNotFound,
+    OwnedElsewhere,
     NotPending,
     TransferPosted,
     TransferVoided,
@@ -165,6 +191,8 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     ReversalDiffers,
     PartOfManyLegs,
     MoreThanPosted,
+    ExpiryPassed,
+    ExpiryTooFar,
     CurrencyMismatch,
     AccountClosed,
     AccountFrozen,
@@ -172,8 +200,9 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     LimitExceeded,
     BalanceTooLarge,
     ValueTimeOutOfRange,
+    MoreThanOneCommit,
     AccountNotEmpty,
 )
-"""What is named must be there, in all operations; then for each of them in turn: what there is of
-the transfer, what it asks for, what its accounts allow.
+"""What is named must be there and may be touched, in all operations; then for each of them in turn:
+what there is of the transfer, what it asks for, what its accounts allow.
 """

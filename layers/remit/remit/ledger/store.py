@@ -33,6 +33,7 @@ from remit.ledger.phases import (
     Recorded,
     Step,
     carry_out,
+    check_by_hand,
     needed,
     touched,
 )
@@ -45,7 +46,7 @@ from remit.ledger.refusals import (
 from remit.store.chain import Chain, sequence_key
 from remit.store.commit import Stale
 from remit.store.idempotency import KeyReused
-from remit.store.item import Item
+from remit.store.item import Item, integer
 from remit.store.table import Page, Table
 from remit.store.write import Write, not_reached, put_new
 
@@ -96,23 +97,35 @@ class Ledger:
         return self.carry_out(transfer.tenant, [transfer])
 
     def carry_out(self, tenant: str, operations: Sequence[Operation]) -> list[Write]:
-        """The writes that carry out all of `operations` or none: what they are, and their effects.
+        """The writes that carry out all of `operations` or none; see `decide`."""
+        return self.decide(tenant, operations)[1]
+
+    def decide(
+        self, tenant: str, operations: Sequence[Operation], *, by_hand: bool = False
+    ) -> tuple[list[Step], list[Write]]:
+        """The steps that `operations` are, and the writes that carry out all of them or none.
 
         Reads each account's newest record; when another transfer gets there first the commit
-        fails with `Stale`. Raises the first refusal in the order of `refusals.PRECEDENCE`.
+        fails with `Stale`. Raises the first refusal in the order of `refusals.PRECEDENCE`;
+        `OwnedElsewhere` only for what is done `by_hand`.
         """
         try:
             recorded = self._recorded(tenant, needed(operations))
             accounts = {name: self.account(tenant, name) for name in touched(operations, recorded)}
+            if by_hand:
+                check_by_hand(operations, recorded)
             begun, guards = self._begun(tenant, accounts)
-            steps = carry_out(operations, recorded, accounts | begun)
+            holds = any(isinstance(one, Hold) for one in operations)
+            swept = self.swept() if holds else 0
+            steps = carry_out(operations, recorded, accounts | begun, swept=swept)
         except Refusal:
-            self._check_new(tenant, operations)
+            made = [_transfer(one) for one in operations if not isinstance(one, End)]
+            self.check_new(tenant, [one.id for one in made])
             raise
         # What is done comes first: when it has been done before, that is what the caller hears.
         done = [write for step in steps for write in self._done(step)]
         entries = [write for step in steps for write in self._entries(step)]
-        return [*done, *entries, *guards]
+        return steps, [*done, *entries, *guards]
 
     def open(self, opening: Account, details: Item) -> list[Write]:
         """The writes that open an account: its first record, and its line in the directory."""
@@ -162,6 +175,15 @@ class Ledger:
         """The holds that expire in the minute of `moment`: `sk` is tenant and transfer id."""
         return self.table.query(items.due_key(moment), limit=limit, start=start)
 
+    def marks(self) -> Chain:
+        """The chain of marks that tell how far holds have been ended."""
+        return Chain(table=self.table, pk=items.MARKS)
+
+    def swept(self) -> int:
+        """Every hold that expires before this moment has ended, in milliseconds; 0 at first."""
+        newest = self.marks().newest().items
+        return integer(newest[0], "reached") if newest else 0
+
     def _recorded(self, tenant: str, transfer_ids: Sequence[str]) -> dict[str, Recorded]:
         return {name: self.recorded(tenant, name) for name in transfer_ids}
 
@@ -179,13 +201,10 @@ class Ledger:
         }
         return begun, [one.unchanged() for one in days.values()]
 
-    def _check_new(self, tenant: str, operations: Sequence[Operation]) -> None:
+    def check_new(self, tenant: str, transfer_ids: Sequence[str]) -> None:
         """Raise `TransferConflict` when one of the transfers stands already."""
-        for operation in operations:
-            if isinstance(operation, End):
-                continue
-            transfer = operation.transfer if isinstance(operation, Hold) else operation
-            if self._transfer(tenant, transfer.id) is not None:
+        for transfer_id in transfer_ids:
+            if self._transfer(tenant, transfer_id) is not None:
                 raise TransferConflict
 
     def _done(self, step: Step) -> list[Write]:
@@ -224,6 +243,10 @@ class Ledger:
             )
             for effect, account in zip(step.effects, step.after, strict=True)
         ]
+
+
+def _transfer(operation: Transfer | Hold) -> Transfer:
+    return operation.transfer if isinstance(operation, Hold) else operation
 
 
 def _opened_before(_: Item | None) -> Exception:

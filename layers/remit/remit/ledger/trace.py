@@ -1,12 +1,17 @@
 """What became of a transfer: its hold and end, and its reversals, from either end."""
 
 from remit.kernel.clock import rfc3339
+from remit.ledger.phases import Recorded
 from remit.ledger.store import Ledger
 
 
 def transfer(ledger: Ledger, tenant: str, transfer_id: str) -> dict[str, object]:
     """The transfer as it stands (`schema.TransferView`). Raises `TransferNotFound`."""
-    found = ledger.recorded(tenant, transfer_id)
+    return view(ledger.recorded(tenant, transfer_id))
+
+
+def view(found: Recorded) -> dict[str, object]:
+    """What stands of a transfer, as clients see it (`schema.TransferView`)."""
     one = found.transfer
     pending = "pending" if found.expires_at is not None else "posted"
     return {

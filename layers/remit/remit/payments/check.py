@@ -11,6 +11,8 @@ from remit.store.commit import ATTEMPTS, Stale, commit, pause
 from remit.store.write import Write
 
 TRUSTED = "trusted"
+RESERVE = "reserve"
+"""Said of a trusted payment that leaves the house."""
 
 
 def check(
@@ -22,7 +24,8 @@ def check(
     payment_id: str,
     now: int,
 ) -> str:
-    """`trusted` when the funds may be posted; otherwise the status that the payment is in.
+    """`trusted` when the funds may be posted, `reserve` when a rail is to carry the payment;
+    otherwise the status that the payment is in.
 
     The decision and the status that it means are one commit. Made again, it finds what was decided.
     Raises `PaymentNotFound`, `Contended` or `Unavailable`.
@@ -30,7 +33,7 @@ def check(
     payment = payments.get(tenant, payment_id)
     for attempt in range(ATTEMPTS):
         if payment.status == "screening":
-            return TRUSTED  # a person has released it
+            return _trusted(payment)  # a person has released it
         if payment.status != "received":
             return payment.status
         try:
@@ -52,6 +55,7 @@ def facts_of(payment: Payment) -> Facts:
         amount=payment.amount,
         currency=payment.currency,
         created_at=payment.created_at,
+        payee_listed=payment.listed is not None,
     )
 
 
@@ -63,7 +67,11 @@ def _decide(
     if checked.writes:
         follows = _follow(payments, risk, payment, checked.record)
         commit(risk.table.client, [*follows, *checked.writes])
-    return {"ALLOW": TRUSTED, "REVIEW": "in_review", "DECLINE": "declined"}[outcome]
+    return {"ALLOW": _trusted(payment), "REVIEW": "in_review", "DECLINE": "declined"}[outcome]
+
+
+def _trusted(payment: Payment) -> str:
+    return RESERVE if payment.is_outside else TRUSTED
 
 
 def _follow(

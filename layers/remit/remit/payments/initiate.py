@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from remit.kernel.canonical import canonical_json
 from remit.kernel.ids import derive
 from remit.kernel.value import value
 from remit.ledger.refusals import CurrencyMismatch, SameAccount
 from remit.ledger.store import Ledger
-from remit.payments.model import Payment, RailNotAvailable, Step
+from remit.payments.model import BOOK, Payment, RailNotAvailable, Step
 from remit.payments.schema import OwnCreditor, PaymentRequest
 from remit.payments.store import PaymentStore
 from remit.payments.views import payment_view
@@ -16,8 +17,14 @@ from remit.store.idempotency import Answer, Command, answer_once, settle
 from remit.store.table import Table
 from remit.store.write import Write
 
+if TYPE_CHECKING:
+    from remit.payments.outside import Outside
+
 Pause = Callable[[], bool]
 """Waits a moment and tells whether there is time for another look."""
+
+_AT_REST = ("in_review", "unknown")
+"""Where a payment may stay for longer than any client waits."""
 
 
 @value
@@ -25,13 +32,15 @@ class Desk:
     """Where payments are accepted: the stores they touch, and how a machine is started.
 
     `start` takes tenant and payment id. It may fail silently: whoever sweeps the payments finds
-    one whose start was lost.
+    one whose start was lost. `outside` makes what only payments that leave the house need, which
+    takes long to load.
     """
 
     payments: PaymentStore
     ledger: Ledger
     idempotency: Table
     start: Callable[[str, str], None]
+    outside: "Callable[[], Outside]"
 
 
 def initiate(
@@ -39,14 +48,14 @@ def initiate(
 ) -> Answer:
     """Accept the payment and answer 202 with it, or refuse it: the same answer for one key, ever.
 
-    Refuses an account that is not there or in another currency, a creditor outside the house, and
-    a payment to oneself. With `hold_until` the answer is held for `await_end`.
+    Refuses an account that is not there or in another currency, a payment to oneself, and what no
+    rail carries as it is. With `hold_until` the answer is held for `await_end`.
     """
 
     def act() -> tuple[Answer, list[Write]]:
-        payment = accepted(desk.ledger, command, request)
+        payment, beside = _accepted(desk, command, request)
         answer = Answer(status=HTTPStatus.ACCEPTED, body=canonical_json(payment_view(payment)))
-        return answer, [desk.payments.create(payment)]
+        return answer, [desk.payments.create(payment), *beside]
 
     answer = answer_once(desk.idempotency, command, act, hold_until=hold_until)
     if answer.status == HTTPStatus.ACCEPTED and not answer.replayed:
@@ -62,7 +71,7 @@ def await_end(
         return answer
     while pause():
         payment = desk.payments.get(command.tenant, payment_id(command))
-        if payment.is_final or payment.status == "in_review":
+        if payment.is_final or payment.status in _AT_REST:
             answer = Answer(status=HTTPStatus.ACCEPTED, body=canonical_json(payment_view(payment)))
             break
     return settle(desk.idempotency, command, answer, hold_until=hold_until)
@@ -73,11 +82,12 @@ def payment_id(command: Command) -> str:
     return derive("pay", command.id)
 
 
-def accepted(ledger: Ledger, command: Command, request: PaymentRequest) -> Payment:
-    """The payment that `request` makes. Raises the refusals that `initiate` names."""
-    if not isinstance(request.creditor, OwnCreditor):
-        raise RailNotAvailable("payments to an IBAN are not possible yet: name an account of ours")
-    debtor, creditor = request.debtor_account, request.creditor.account
+def accepted(ledger: Ledger, command: Command, request: PaymentRequest, creditor: str) -> Payment:
+    """The payment inside the house, to account `creditor`, that `request` makes.
+
+    Raises the refusals that `initiate` names.
+    """
+    debtor = request.debtor_account
     if debtor == creditor:
         raise SameAccount
     for account_id in (debtor, creditor):
@@ -97,3 +107,14 @@ def accepted(ledger: Ledger, command: Command, request: PaymentRequest) -> Payme
         end_to_end_id=request.end_to_end_id,
         reference=request.reference,
     )
+
+
+def _accepted(desk: Desk, command: Command, request: PaymentRequest) -> tuple[Payment, list[Write]]:
+    """The payment, and what is written beside it."""
+    if not isinstance(request.creditor, OwnCreditor):
+        from remit.payments import outside
+
+        return outside.accepted(desk, command, request, request.creditor)
+    if request.rail not in (None, BOOK):
+        raise RailNotAvailable(f"{request.rail} reaches no account of ours: leave the rail out")
+    return accepted(desk.ledger, command, request, request.creditor.account), []

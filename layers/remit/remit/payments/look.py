@@ -70,6 +70,7 @@ def decision(
         "rules_version": record.decision.rules,
         "model_version": None,
         "features": dict(record.decision.features),
+        "payee_listed": payment.listed,
         "decided_at": rfc3339(record.at),
     }
 

@@ -21,7 +21,7 @@ from remit.payments.file_model import (
 )
 from remit.payments.file_store import FileStore
 from remit.payments.initiate import Desk, initiate, payment_id
-from remit.payments.schema import PaymentRequest
+from remit.payments.schema import Address, PaymentRequest
 from remit.rails.iso20022.initiation import CreditTransfer, Item, PaymentInformation, Reason
 from remit.rails.iso20022.pain001 import parse
 from remit.store.commit import Stale, commit
@@ -122,7 +122,16 @@ def _creditor(transfer: CreditTransfer) -> dict[str, object]:
     number = transfer.creditor_account
     if number.iban is None:
         return {"account": number.other}
-    return {"name": transfer.creditor_name, "iban": number.iban, "bic": transfer.creditor_agent}
+    creditor: dict[str, object] = {
+        "name": transfer.creditor_name,
+        "iban": number.iban,
+        "bic": transfer.creditor_agent,
+    }
+    address = transfer.creditor_address
+    if address is not None:
+        given = {name: getattr(address, name) for name in Address.model_fields}
+        creditor["address"] = given | {"lines": list(address.lines)}
+    return creditor
 
 
 def _invalid(error: ValidationError) -> str:

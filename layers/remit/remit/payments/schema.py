@@ -7,18 +7,33 @@ from pydantic import BeforeValidator, Field
 from remit.kernel.page import PageQuery, moment
 from remit.kernel.schema import AccountId, Amount, Currency, Request, Text, View
 
-Status = Literal["received", "screening", "in_review", "completed", "declined", "cancelled"]
+Status = Literal[
+    "received",
+    "screening",
+    "in_review",
+    "reserved",
+    "submitted",
+    "unknown",
+    "completed",
+    "declined",
+    "returned",
+    "cancelled",
+]
 Reference = Annotated[str, Field(min_length=1, max_length=35, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
-class Address(Request):
-    """A structured postal address."""
+_Line = Annotated[str, Field(min_length=1, max_length=70, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
-    street_name: Annotated[str, Field(max_length=70)] | None = None
-    building_number: Annotated[str, Field(max_length=16)] | None = None
-    post_code: Annotated[str, Field(max_length=16)] | None = None
-    town: Annotated[str, Field(max_length=35)]
-    country: Annotated[str, Field(pattern="^[A-Z]{2}$")]
+
+class Address(Request):
+    """A postal address, structured or hybrid: a rail says which elements it needs."""
+
+    street_name: _Line | None = None
+    building_number: Annotated[str, Field(min_length=1, max_length=16)] | None = None
+    post_code: Annotated[str, Field(min_length=1, max_length=16)] | None = None
+    town: Annotated[str, Field(min_length=1, max_length=35)] | None = None
+    country: Annotated[str, Field(pattern="^[A-Z]{2}$")] | None = None
+    lines: Annotated[list[_Line], Field(max_length=7)] | None = None
 
 
 class OwnCreditor(Request):
@@ -45,7 +60,7 @@ class PaymentRequest(Request):
     creditor: OwnCreditor | OutsideCreditor
     amount: Amount
     currency: Currency
-    rail: Literal["book"] | None = None
+    rail: Literal["book", "sct_inst", "fps_hk"] | None = None
     remittance: Text | None = None
     end_to_end_id: Reference | None = None
     reference: Reference | None = None
@@ -55,6 +70,14 @@ class CreditorView(View):
     """The creditor of a payment."""
 
     account: str
+
+
+class OutsideCreditorView(View):
+    """The creditor of a payment that leaves the house; `iban` shows its ends only."""
+
+    token: str
+    iban: str
+    country: str
 
 
 class StepView(View):
@@ -67,12 +90,14 @@ class StepView(View):
 
 
 class PaymentView(View):
-    """A payment."""
+    """A payment. The last three are there when a rail carries it: why that one, and how much of
+    the money has come back.
+    """
 
     id: str
     status: Status
     debtor_account: str
-    creditor: CreditorView
+    creditor: CreditorView | OutsideCreditorView
     amount: int
     currency: str
     rail: str
@@ -82,6 +107,9 @@ class PaymentView(View):
     case_id: str | None
     created_at: str
     history: list[StepView]
+    rail_because: str | None = None
+    uetr: str | None = None
+    returned_amount: int = 0
 
 
 class PaymentsView(View):
@@ -145,3 +173,28 @@ class FileView(View):
     created_at: str
     items: list[FileItemView]
     next_cursor: str | None
+
+
+class MessageView(View):
+    """A rail's message that was taken in; `duplicate` when it had come before."""
+
+    id: str
+    duplicate: bool
+
+
+class RecallRequest(Request):
+    """Ask a settled payment back, for a reason of ISO 20022's cancellation codes."""
+
+    reason: Literal["DUPL", "TECH", "FRAD", "CUST", "AC03", "AM09"]
+
+
+class RecallView(View):
+    """A recall: `requested`, until the other bank has refused it or given the money back."""
+
+    payment_id: str
+    status: Literal["requested", "refused", "accepted"]
+    reason: str
+    requested_at: str
+    answer_due_at: str
+    answer_reason: str | None
+    answered_at: str | None

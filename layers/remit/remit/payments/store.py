@@ -4,15 +4,17 @@
 |---|---|---|
 | `<tenant>#<payment id>` | `payment` | the payment, its status and history |
 
+What goes with payments that leave the house is in `orders` and `recalls`.
+
 Index `by_account`: `<tenant>#<debtor account>`, ordered by time of creation.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
 from remit.kernel.ids import is_id
 from remit.kernel.value import value
-from remit.payments.model import Payment, PaymentNotFound, Status, Step
+from remit.payments.model import BOOK, Payment, PaymentNotFound, Status, Step
 from remit.store.commit import Stale
 from remit.store.idempotency import KeyReused
 from remit.store.item import Item, Plain, integer, text
@@ -25,7 +27,17 @@ if TYPE_CHECKING:
 BY_ACCOUNT = "by_account"
 _LAST_MOMENT = 9_999_999_999_999
 """The last that keys can hold, in the year 2286."""
-_OPTIONAL = ("remittance", "end_to_end_id", "reference", "case_id")
+_OPTIONAL = (
+    "remittance",
+    "end_to_end_id",
+    "reference",
+    "case_id",
+    "because",
+    "uetr",
+    "creditor_masked",
+    "creditor_country",
+    "listed",
+)
 
 
 class PaymentMoved(Stale):
@@ -69,12 +81,40 @@ class PaymentStore:
         """Take the payment a step on from where it was read; `PaymentMoved` if it is elsewhere."""
         if not payment.may_become(step.status):
             raise ValueError(f"no road leads from {payment.status} to {step.status}")
+        return self._change(payment, [step], {"case_id": case_id} if case_id else {})
+
+    def give_back(self, payment: Payment, amount: int, step: Step | None) -> Write:
+        """Add `amount` to what has come back of a completed payment, and take `step` if any.
+
+        `PaymentMoved` if it is elsewhere, or another part has come back meanwhile.
+        """
+        total = payment.returned + amount
+        if payment.status != "completed" or not payment.is_outside or total > payment.amount:
+            raise ValueError("no more comes back than a rail has carried")
+        if (step is not None) != (total == payment.amount):
+            raise ValueError("a payment is returned when all of it has come back")
+        return self._change(
+            payment,
+            [step] if step else [],
+            {"returned": total},
+            only_if={"returned": payment.returned},
+        )
+
+    def _change(
+        self,
+        payment: Payment,
+        steps: Sequence[Step],
+        set_to: Mapping[str, Plain],
+        *,
+        only_if: Mapping[str, Plain] | None = None,
+    ) -> Write:
+        status = steps[-1].status if steps else payment.status
         return update(
             self.table.name,
             _key(payment.tenant, payment.id),
-            set_to={"status": step.status} | ({"case_id": case_id} if case_id else {}),
-            append={"history": [_step_item(step)]},
-            only_if={"status": payment.status},
+            set_to={"status": status, **set_to},
+            append={"history": [_step_item(step) for step in steps]} if steps else None,
+            only_if={"status": payment.status, **(only_if or {})},
             failed=lambda item: PaymentMoved(payment_of(item)) if item else PaymentNotFound(),
         )
 
@@ -109,6 +149,8 @@ def payment_of(item: Item) -> Payment:
         created_at=integer(item, "at"),
         created_by=text(item, "by"),
         history=tuple(_step_of(cast(Item, step)) for step in cast(list[Plain], item["history"])),
+        rail=text(item, "rail") if "rail" in item else BOOK,
+        returned=integer(item, "returned") if "returned" in item else 0,
         **optional,
     )
 
@@ -117,6 +159,8 @@ def _item(payment: Payment) -> Item:
     optional: Item = {
         name: content for name in _OPTIONAL if (content := getattr(payment, name)) is not None
     }
+    if payment.is_outside:
+        optional |= {"rail": payment.rail, "returned": payment.returned}
     return optional | {
         **_key(payment.tenant, payment.id),
         "account_key": f"{payment.tenant}#{payment.debtor_account}",

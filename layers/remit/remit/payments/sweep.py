@@ -12,7 +12,8 @@ from remit.kernel.value import value
 from remit.payments.store import PaymentStore
 from remit.store.item import Item, text
 
-_ON_ITS_WAY = ("received", "screening")
+_SETS_OUT = ("received", "screening")
+_ON_ITS_WAY = (*_SETS_OUT, "reserved")
 
 
 class NotSettled(Fault):
@@ -25,20 +26,35 @@ class NotSettled(Fault):
 class Watched:
     """Something that was accepted and must come to an end."""
 
-    kind: Literal["payment", "file"]
+    kind: Literal["payment", "file", "rail", "recall"]
     tenant: str
     id: str
 
 
 def watched(items: Iterable[Item]) -> list[Watched]:
-    """Those of the changed `items` that have just set out, and so must be looked at again."""
-    found = []
-    for item in items:
-        kind = item["sk"]
-        if kind in ("payment", "file") and item.get("status") in _ON_ITS_WAY:
-            tenant, _, identifier = text(item, "pk").partition("#")
-            found.append(Watched(kind=kind, tenant=tenant, id=identifier))  # type: ignore[arg-type]
-    return found
+    """Those of the changed `items` that have just set out, and so must be looked at again.
+
+    A payment sets out anew, as `rail`, when it is given to its rail, and when it is recalled.
+    """
+    return [
+        Watched(kind=kind, tenant=tenant, id=identifier)
+        for item in items
+        if (kind := _kind(item)) is not None
+        for tenant, _, identifier in [text(item, "pk").partition("#")]
+    ]
+
+
+def _kind(item: Item) -> Literal["payment", "file", "rail", "recall"] | None:
+    kind, status = item["sk"], item.get("status")
+    if kind == "file" and status in _SETS_OUT:
+        return "file"
+    if kind == "recall" and status == "requested":
+        return "recall"
+    if kind != "payment":
+        return None
+    if status == "submitted":
+        return "rail"
+    return "payment" if status in _SETS_OUT else None
 
 
 def is_on_its_way(payments: PaymentStore, tenant: str, payment_id: str) -> bool:

@@ -58,6 +58,7 @@ class Api:
         raw: str | None = None,
         idempotent: bool = True,
         waits: bool = False,
+        signed: bool = False,
     ) -> Callable[[Handle], Handle]:
         """Declare that the decorated function answers POST on `path`; see `Route`."""
         return self._declare(
@@ -69,6 +70,7 @@ class Api:
             raw=raw,
             idempotent=idempotent,
             waits=waits,
+            signed=signed,
         )
 
     def _declare(self, method: str, path: str, **declared: Any) -> Callable[[Handle], Handle]:

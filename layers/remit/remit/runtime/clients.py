@@ -14,7 +14,9 @@ from remit.runtime import settings
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_kms import KMSClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_stepfunctions import SFNClient
 
@@ -47,9 +49,21 @@ def s3() -> "S3Client":
     return cast("S3Client", _client("s3", read_seconds=_READ_OBJECT_SECONDS))
 
 
+@cache
+def kms() -> "KMSClient":
+    """The KMS client."""
+    return cast("KMSClient", _client("kms"))
+
+
+@cache
+def secretsmanager() -> "SecretsManagerClient":
+    """The Secrets Manager client."""
+    return cast("SecretsManagerClient", _client("secretsmanager"))
+
+
 def forget() -> None:
     """Drop every client, so that the next one is made anew. For tests."""
-    for made in (dynamodb, stepfunctions, sqs, s3, _session):
+    for made in (dynamodb, stepfunctions, sqs, s3, kms, secretsmanager, _session):
         made.cache_clear()
 
 
@@ -74,6 +88,8 @@ _NEEDED_FOR = {
     "_MACHINE_ARN": stepfunctions,
     "_QUEUE_URL": sqs,
     "_BUCKET": s3,
+    "_KEY_ARN": kms,
+    "_SECRET_ARN": secretsmanager,
 }
 
 

@@ -1,14 +1,23 @@
-"""Starting a payment's machine. A start may be lost: whoever sweeps the payments finds it."""
+"""Starting machines and resuming them. What is lost here is found by whoever sweeps."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from botocore.exceptions import ClientError
 
 from remit.kernel.canonical import canonical_json
+from remit.kernel.errors import Fault
 from remit.runtime import clients, observability
 from remit.store.commit import UNANSWERED
 
 _STARTED_BEFORE = "ExecutionAlreadyExists"
+_OVER = frozenset({"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"})
+"""What Step Functions says of a task that nobody waits for any more."""
+
+
+class ResumeLost(Fault):
+    """The machine could not be told; it waits still, unless only the answer was lost."""
+
+    title = "The state machine could not be resumed"
 
 
 def start(
@@ -29,11 +38,16 @@ def start(
     content = {"id": payment_id, "tenant": tenant, "request_id": request_id}
     if traceparent is not None:
         content["traceparent"] = traceparent
+    return begin(
+        machine_arn, name=payment_id if again is None else f"{payment_id}-{again}", content=content
+    )
+
+
+def begin(machine_arn: str, *, name: str, content: Mapping[str, str | int]) -> bool:
+    """Start a machine with an input; False, and a line in the log, when it fails."""
     try:
         clients.stepfunctions().start_execution(
-            stateMachineArn=machine_arn,
-            name=payment_id if again is None else f"{payment_id}-{again}",
-            input=canonical_json(content),
+            stateMachineArn=machine_arn, name=name, input=canonical_json(dict(content))
         )
     except (ClientError, *UNANSWERED) as error:
         response = getattr(error, "response", None) or {}
@@ -54,7 +68,7 @@ def starter(
 ) -> Callable[[str, str], None]:
     """`start` as use cases want it: a function of tenant and payment id that never fails."""
 
-    def begin(tenant: str, payment_id: str) -> None:
+    def begin_payment(tenant: str, payment_id: str) -> None:
         start(
             machine_arn,
             tenant=tenant,
@@ -64,4 +78,27 @@ def starter(
             again=again,
         )
 
-    return begin
+    return begin_payment
+
+
+def resumer() -> Callable[[str, Mapping[str, str]], None]:
+    """A function of a waiting task's token and its result, which resumes the machine.
+
+    A task that is over, or that nobody knows, counts as resumed. Raises `ResumeLost` when that
+    cannot be known; the same may be said again.
+    """
+
+    def resume(task_token: str, result: Mapping[str, str]) -> None:
+        try:
+            clients.stepfunctions().send_task_success(
+                taskToken=task_token, output=canonical_json(dict(result))
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in _OVER:
+                # Neither its text nor its request goes further: the token is in them.
+                raise ResumeLost(error.response["Error"]["Code"]) from None
+            observability.count("ResumeTooLate")
+        except UNANSWERED as error:
+            raise ResumeLost(type(error).__name__) from None
+
+    return resume

@@ -93,7 +93,8 @@ def _operation(api: Api, route: Route, schemas: Schemas) -> Schema:
     if parameters := _parameters(route, schemas):
         operation["parameters"] = parameters
     if route.raw:
-        operation["requestBody"] = _body(route.raw, {"type": "string"})
+        kind = "object" if route.raw == JSON else "string"
+        operation["requestBody"] = _body(route.raw, {"type": kind})
     elif route.body:
         operation["requestBody"] = _body(JSON, schemas[route.body, "validation"])
     if route.action is None:

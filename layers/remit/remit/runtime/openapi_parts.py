@@ -13,8 +13,9 @@ INFO = {
     "title": "remit",
     "summary": "A serverless payments backend",
     "description": (
-        "Amounts are integers of minor units; times are RFC 3339 in UTC. Every POST needs an "
-        "`Idempotency-Key`: the same key and body give the first answer again, refusals included. "
+        "Amounts are integers of minor units; times are RFC 3339 in UTC. Every POST that "
+        "changes something needs an `Idempotency-Key`: the same key and body give the first answer "
+        "again, refusals included. "
         "Errors are problem documents (RFC 9457) with a stable `code`."
     ),
     "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
@@ -51,10 +52,11 @@ PROBLEM = {
 
 _PROBLEMS = {
     400: "The request cannot be understood; `errors` says where.",
-    401: "The token is missing or not to be trusted.",
+    401: "The token, or the signature, is missing or not to be trusted.",
     403: "The token's role or tenant may not do this.",
     404: "No such thing, or it belongs to another tenant.",
     409: "The first request with this key is still running, or the thing's state forbids this.",
+    410: "The subject has been erased: what was sealed of it opens for nobody.",
     413: f"The body is too large: JSON {MAX_JSON_BYTES} bytes, XML {MAX_XML_BYTES} bytes at most.",
     415: "The body's media type is not the one that this resource takes.",
     422: "Refused for a reason of business, or the key belongs to another request.",
@@ -69,10 +71,11 @@ _COME_BACK = (409, 429, 503)
 def problem_statuses(route: Route) -> list[int]:
     """The statuses of the problems that `route` may answer with."""
     applies = {
-        401: route.action is not None,
+        401: route.action is not None or route.signed,
         403: route.action is not None,
         404: "{" in route.path,
         409: route.idempotent,
+        410: route.path.startswith(("/customers/", "/vault/")),
         413: route.method == "POST",
         415: route.method == "POST",
         422: route.idempotent,

@@ -11,7 +11,7 @@ from remit.kernel.canonical import canonical_json, fingerprint
 from remit.kernel.value import value
 from remit.runtime import request
 from remit.runtime.body import parse, validated, validated_query
-from remit.runtime.reply import JSON, Reply
+from remit.runtime.reply import JSON, XML, Reply
 from remit.runtime.request import MAX_JSON_BYTES, MAX_XML_BYTES, Headers, Request
 from remit.store.idempotency import Answer, Command
 
@@ -28,8 +28,9 @@ class Route:
     """What one resource and method takes and gives.
 
     `action` is its name in the policy table; None needs no token. `body` is the model of a JSON
-    body, `raw` the media type of a body that is not JSON. `answers` maps a status to the model of
-    its body. `waits` says that `Prefer: wait=N` is heeded, `also_xml` that XML can be asked for.
+    body, `raw` the media type of a body that is handed over as it is. `answers` maps a status to
+    the model of its body. `waits` says that `Prefer: wait=N` is heeded, `also_xml` that XML can be
+    asked for, `signed` that a signature is needed instead of a token.
     """
 
     method: str
@@ -43,6 +44,7 @@ class Route:
     idempotent: bool = False
     waits: bool = False
     also_xml: bool = False
+    signed: bool = False
 
     def __post_init__(self) -> None:
         if self.action is not None and self.action not in policy.ROLES_BY_ACTION:
@@ -81,7 +83,7 @@ def read(
     """The request that `event` is, or the `Rejection` that it deserves. Times in milliseconds."""
     path = request.path_parameters(event)
     key = request.idempotency_key(headers) if route.idempotent else None
-    most = MAX_XML_BYTES if route.raw else MAX_JSON_BYTES
+    most = MAX_XML_BYTES if route.raw == XML else MAX_JSON_BYTES
     raw = request.body_bytes(event, headers, media_type=route.raw or JSON, most=most)
     body, content = _content(route, raw)
     query = validated_query(route.query, request.query_parameters(event))

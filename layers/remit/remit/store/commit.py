@@ -79,7 +79,9 @@ def commit(client: "DynamoDBClient", writes: Sequence[Write]) -> None:
     """
     _check(writes)
     # The token comes from the content, so that a try whose answer was lost and its retry are one.
-    content = canonical_json([[write.action, dict(write.request)] for write in writes])
+    content = canonical_json(
+        [[write.action, dict(write.request)] for write in writes], default=bytes.hex
+    )
     token = fingerprint(content.encode())[:36]
     for attempt in range(ATTEMPTS):
         try:

@@ -1,8 +1,9 @@
 """DynamoDB's attribute values to and from plain Python. Only what we store: no floats, no sets."""
 
+import base64
 from typing import Any, TypeAlias
 
-Plain: TypeAlias = str | int | bool | list["Plain"] | dict[str, "Plain"]
+Plain: TypeAlias = str | int | bool | bytes | list["Plain"] | dict[str, "Plain"]
 Item: TypeAlias = dict[str, Plain]
 Attribute: TypeAlias = dict[str, Any]
 
@@ -15,6 +16,8 @@ def encode(content: Plain) -> Attribute:
         return {"BOOL": content}
     if isinstance(content, int):
         return {"N": str(content)}
+    if isinstance(content, bytes):
+        return {"B": content}
     if isinstance(content, list):
         return {"L": [encode(entry) for entry in content]}
     if isinstance(content, dict):
@@ -33,6 +36,9 @@ def decode(attribute: Attribute) -> Plain:
         return {name: decode(entry) for name, entry in content.items()}
     if kind in ("S", "BOOL"):
         return content  # type: ignore[no-any-return]
+    if kind == "B":
+        # A stream's event is JSON, where bytes are base64; everywhere else they are bytes.
+        return base64.b64decode(content) if isinstance(content, str) else bytes(content)
     raise TypeError(f"cannot read a DynamoDB {kind}")
 
 
@@ -59,4 +65,12 @@ def text(item: Item, name: str) -> str:
     content = item[name]
     if not isinstance(content, str):
         raise TypeError(f"stored attribute {name} is not a string")
+    return content
+
+
+def binary(item: Item, name: str) -> bytes:
+    """Attribute `name` of a stored item, which is bytes."""
+    content = item[name]
+    if not isinstance(content, bytes):
+        raise TypeError(f"stored attribute {name} is not bytes")
     return content

@@ -134,7 +134,7 @@ class Table:
 
 
 def _identity(item: Item) -> str:
-    return f"{item['pk']} {item.get('sk')}"
+    return f"{item['pk']!r} {item.get('sk')!r}"
 
 
 def _page(answer: Any) -> Page:

@@ -1,0 +1,68 @@
+"""Nobody forgets a payment that is with its rail: in time it is asked about, and then a person is.
+
+A time-out decides nothing. The payment becomes `unknown`, its money stays set aside, and an answer
+ends it however late it comes.
+"""
+
+import contextlib
+
+from remit.kernel import clock
+from remit.kernel.errors import Fault
+from remit.payments.model import WAITS_FOR_RAIL, Payment, Step
+from remit.payments.rail_desk import RailDesk
+from remit.payments.submit import send
+from remit.payments.walk import walk
+from remit.rails.capability import BY_NAME
+from remit.rails.outgoing import ENQUIRY, Reference, enquiry, message_id
+from remit.store.commit import commit
+from remit.vault.model import SubjectErased
+
+ENQUIRIES = (1, 2, 4, 8, 16)
+"""At which looks the rail is asked: five times, each after twice the time."""
+
+LAST_LOOK = 20
+"""With this one it becomes a person's: the queue gives it up."""
+
+
+class NotAnswered(Fault):
+    """The rail has not said what became of the payment: look again later."""
+
+    title = "The rail has not answered yet"
+
+
+def enquire(desk: RailDesk, *, tenant: str, payment_id: str, look: int, now: int) -> None:
+    """Look, for the `look`th time, at a payment that was given to its rail.
+
+    Returns when the rail has answered. Until then raises `NotAnswered`: before the rail's time is
+    up nothing is done; then the payment becomes `unknown`, is sent again, in case it never got
+    there, and asked about, as often as `ENQUIRIES` says. Raises `PaymentNotFound`, too.
+    """
+
+    def move(payment: Payment) -> Payment:
+        if payment.status != "submitted" or not _is_late(payment, now):
+            return payment
+        step = Step(status="unknown", at=now, by="rails")
+        commit(desk.payments.table.client, [desk.payments.take(payment, step)])
+        return payment.after(step)
+
+    payment = walk(desk.payments, tenant, payment_id, move)
+    if payment.status not in WAITS_FOR_RAIL:
+        return
+    if payment.status == "unknown" and look in ENQUIRIES:
+        _ask(desk, payment, look, now)
+    raise NotAnswered
+
+
+def _is_late(payment: Payment, now: int) -> bool:
+    since = payment.reached("submitted") or now
+    return now >= since + BY_NAME[payment.rail].enquire_seconds * clock.SECOND
+
+
+def _ask(desk: RailDesk, payment: Payment, look: int, now: int) -> None:
+    if look == ENQUIRIES[0]:
+        # Erased parties can be told to nobody; the question names none, and is asked all the same.
+        with contextlib.suppress(SubjectErased):
+            send(desk, payment, desk.orders.of_payment(payment).opened(desk.vault), now=now)
+    asked = Reference(uetr=payment.uetr or "", end_to_end_id=payment.end_to_end_id)
+    identifier = message_id(ENQUIRY, asked.uetr, look)
+    desk.lines[payment.rail].send(identifier, enquiry(asked, look, at=now), now=now)

@@ -1,0 +1,87 @@
+"""The state *Reserve funds*: set the money of a payment that leaves the house aside.
+
+The money moves from the debtor's account to the house's account `in_transit`, together with the
+status. It is out of the debtor's reach then, and waits for what the rail says: no time-out of
+anybody's gives it back.
+"""
+
+from remit.kernel.errors import Refusal
+from remit.kernel.ids import derive
+from remit.kernel.value import value
+from remit.ledger.chart import house_account_id
+from remit.ledger.model import Transfer, between
+from remit.ledger.refusals import InsufficientFunds
+from remit.ledger.store import Ledger
+from remit.payments.model import Payment, Status, Step
+from remit.payments.store import PaymentStore
+from remit.payments.walk import walk
+from remit.store.commit import commit
+
+RESERVE = "reserve"
+"""The kind of the transfer."""
+
+
+@value
+class Reserved:
+    """Where a payment came to, and whether this very call brought it there."""
+
+    status: Status
+    here: bool
+
+
+def reserve(
+    payments: PaymentStore, ledger: Ledger, *, tenant: str, payment_id: str, now: int
+) -> Reserved:
+    """Set the money aside, or decline the payment when the ledger refuses.
+
+    Made again, it finds the payment where it is and changes nothing. Raises `PaymentNotFound`,
+    `Contended` or `Unavailable`.
+    """
+
+    def move(payment: Payment) -> Reserved:
+        if not payment.may_become("reserved"):
+            return Reserved(status=payment.status, here=False)
+        return Reserved(status=_reserve(payments, ledger, payment, now), here=True)
+
+    return walk(payments, tenant, payment_id, move)
+
+
+def in_transit(payment: Payment) -> str:
+    """The shard of the house's account in which the payment's money is on its way."""
+    return house_account_id(
+        "in_transit", currency=payment.currency, cause=payment.id, at=payment.created_at
+    )
+
+
+def transfer_id(payment: Payment) -> str:
+    """The id of the transfer that sets its money aside."""
+    return derive("tr", payment.id, RESERVE)
+
+
+def transfer_of(payment: Payment, *, now: int) -> Transfer:
+    """The transfer that sets the payment's money aside. Its id derives from the payment's."""
+    return Transfer(
+        id=transfer_id(payment),
+        tenant=payment.tenant,
+        currency=payment.currency,
+        legs=between(payment.debtor_account, in_transit(payment), payment.amount),
+        kind=RESERVE,
+        reference=payment.id,
+        by=payment.created_by,
+        at=now,
+    )
+
+
+def _reserve(payments: PaymentStore, ledger: Ledger, payment: Payment, now: int) -> Status:
+    client = payments.table.client
+    try:
+        moves = ledger.post(transfer_of(payment, now=now))
+    except Refusal as refusal:
+        reason = "AM04" if isinstance(refusal, InsufficientFunds) else "AC04"
+        step = Step(status="declined", at=now, by="ledger", reason=reason)
+        commit(client, [payments.take(payment, step)])
+        return "declined"
+    step = Step(status="reserved", at=now, by="ledger")
+    # The payment first: should both its state and an account have moved, its state speaks.
+    commit(client, [payments.take(payment, step), *moves])
+    return "reserved"

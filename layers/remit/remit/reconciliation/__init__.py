@@ -1,0 +1,1 @@
+"""Reconciliation: payments against the ledger, the ledger against the bank, and the breaks."""

@@ -1,0 +1,1 @@
+"""Screening: is a party named like somebody on a sanctions or PEP list, and why."""

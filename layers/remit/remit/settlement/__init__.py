@@ -1,0 +1,1 @@
+"""Settlement between banks: windows, positions, instructions, and their proof by hash."""
