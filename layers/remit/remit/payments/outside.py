@@ -3,7 +3,7 @@
 Loaded only for such a payment: what it needs takes long to import.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -55,7 +55,7 @@ class Outside:
     In a `sandbox` a bank whose BIC nobody names is given one, so that it can be paid.
     """
 
-    vault: "Vault"
+    vault: Callable[[], "Vault"]
     orders: OrderStore
     bic: str
     connected: frozenset[str]
@@ -75,8 +75,9 @@ def accepted(
         return replace(inside, because="the creditor's account is with us"), []
     outside = desk.outside()
     payment, parties = _made(outside, desk.ledger, command, request, creditor)
-    subject, writes = _subject(outside.vault, payment)
-    token, tokenised = outside.vault.tokenise(
+    vault = outside.vault()
+    subject, writes = _subject(vault, payment)
+    token, tokenised = vault.tokenise(
         subject, "iban", creditor.iban, at=command.now, by=command.actor
     )
     payment = replace(payment, creditor_account=token.id, creditor_masked=token.masked)

@@ -33,7 +33,7 @@ NOT_CONNECTED = "none"
 def outside() -> Outside:
     """What accepting a payment that leaves the house needs."""
     return Outside(
-        vault=vault(),
+        vault=vault,
         orders=_orders(),
         bic=settings.required("BIC"),
         connected=frozenset(connected()),
