@@ -22,6 +22,7 @@ payees.mark       -      operator -
 payments.cancel   client operator -
 payments.initiate client operator -
 payments.read     client operator auditor
+payments.recall   -      operator -
 vault.read        client operator auditor
 vault.reveal      -      operator -
 """
