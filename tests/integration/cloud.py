@@ -39,7 +39,7 @@ SETTINGS = {
     "ENQUIRY_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/enquiry",
     "RECALL_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/recall",
     "RAILS_SECRET_ARN": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:rails",
-    "SCT_INST_URL": "https://sct-inst.test/messages",
+    "SCT_INST_URL": "none",
     "FPS_HK_URL": "none",
     "BIC": "REMIDEFFXXX",
     "SANDBOX": "true",

@@ -95,6 +95,9 @@ def drawn(rng: random.Random, span: int) -> list[Act]:
         if who in ("expired", "mismatch", "never") or rng.random() < 0.1:
             acts.extend(_erased(name, at=rng.randrange(span, span + 20 * SECOND)))
     at = acts[0].at
+    if rng.random() < 0.5:
+        # Just when the list comes that they are on.
+        acts.append(_applies("applies-then", "coming", at=at))
     for version in rng.choice(_UPLOADS):
         at += rng.randrange(SECOND, rng.choice((8 * SECOND, span + 20 * SECOND)))
         acts.append(Act(f"list-{version}", "upload", {"version": version}, at=at))

@@ -19,13 +19,19 @@ SEEDS = 25
 QUICKLY = 40
 RARE = {
     "account_id_by_time",
+    "accounts_opened_without_looking_at_the_decision",
+    "check_noted_as_told_before_it_is",
+    "cleared_whatever_becomes_of_the_entry",
     "decision_older_than_its_payment",
+    "decision_outlives_what_came_after_it",
     "limit_not_looked_at",
     "payment_moved_without_condition",
     "posted_more_than_is_held",
     "queue_refusals_overlooked",
+    "resume_not_repeated",
     "resumed_only_once",
     "rule_forgotten_by_the_next_entry",
+    "time_out_overrules_a_decision",
     "two_people_may_decide",
     "voided_after_it_was_posted",
 }

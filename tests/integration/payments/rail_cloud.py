@@ -46,6 +46,7 @@ CREDITOR = {
     "address": {"town": "Utrecht", "country": "NL"},
 }
 RAIL = "sct_inst"
+URL = "https://sct-inst.test/messages"
 
 
 def whsec(key: bytes) -> str:
@@ -88,7 +89,7 @@ class Scheme:
     meanwhile: Callable[[], object] | None = None
 
     def request(self, method: str, url: str, **parameters: Any) -> Answer:
-        assert (method, url) == ("POST", "https://sct-inst.test/messages")
+        assert (method, url) == ("POST", URL)
         body = parameters["body"]
         check([OURS], Headers({"headers": parameters["headers"]}), body, now=self.cloud.clock.now)
         self.sent.append((parameters["headers"]["webhook-id"], body))
@@ -364,6 +365,7 @@ def railed(cloud: Cloud, monkeypatch: pytest.MonkeyPatch, *, still: bool = False
         vault.keys.cipher = StillCipher()
         vault.keys.chance = lambda count: b"k" * count
     scheme = Scheme(cloud)
+    monkeypatch.setenv("SCT_INST_URL", URL)
     monkeypatch.setattr(rails, "vault", lambda: vault)
     monkeypatch.setattr(rails, "secret", lambda _: json.loads(json.dumps(SECRET)))
     monkeypatch.setattr(rails, "_pool", lambda: scheme)

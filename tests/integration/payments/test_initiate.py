@@ -126,7 +126,7 @@ def test_a_payment_that_cannot_be_is_refused_and_the_refusal_is_stored(
 
 def test_a_refusal_stays_when_the_account_is_opened_later(cloud):
     creditor = cloud.open(key="creditor")
-    cloud.restore({"Ledger": [], "Payments": [], "Fraud": [], "Idempotency": []})
+    cloud.restore({table: [] for table in cloud.world()})
     debtor = cloud.open(key="debtor")
     refused = cloud.pay(debtor, creditor, 5, key="pay")
     assert refused.code == "account_not_found"
@@ -138,7 +138,7 @@ def test_a_refusal_stays_when_the_account_is_opened_later(cloud):
     assert cloud.pay(debtor, creditor, 5, key="another").status == 202
 
 
-def test_a_creditor_at_another_bank_is_refused_for_now(cloud):
+def test_a_creditor_at_another_bank_is_refused_where_no_rail_is_connected(cloud):
     debtor, _ = accounts(cloud)
     creditor = {"name": "Molen & Zonen", "iban": "NL91ABNA0417164300"}
     refused = cloud.pay(debtor, "", 5, more={"creditor": creditor})

@@ -3,9 +3,11 @@
 import pytest
 
 from remit.rails.signing import signed
+from remit.runtime import rails
 from tests.builders import api_event, lambda_context
 from tests.integration.cloud import handler
 from tests.integration.payments.rail_cloud import OURS, SECRET, THEIRS, whsec
+from tests.integration.payments.test_road_time import once
 
 
 def test_a_message_is_kept_as_it_came_before_anything_follows(road):
@@ -120,8 +122,6 @@ def test_a_rail_that_is_not_connected_sends_nothing(road):
 
 
 def test_an_old_key_and_a_new_one_both_count_while_keys_are_changed(road, monkeypatch):
-    from remit.runtime import rails
-
     newer = b"their newer key of 32 bytes, too"
     keys = SECRET["sct_inst"] | {"theirs": [whsec(THEIRS), whsec(newer)]}
     monkeypatch.setattr(rails, "secret", lambda _: SECRET | {"sct_inst": keys})
@@ -131,8 +131,6 @@ def test_an_old_key_and_a_new_one_both_count_while_keys_are_changed(road, monkey
 
 @pytest.mark.parametrize("secret", [{}, {"sct_inst": {}}, {"sct_inst": {"theirs": ["nonsense"]}}])
 def test_a_secret_that_is_not_one_lets_nobody_in(road, monkeypatch, secret):
-    from remit.runtime import rails
-
     monkeypatch.setattr(rails, "secret", lambda _: secret)
     assert road.send(b"<x/>").status == 500
 
@@ -167,3 +165,27 @@ def test_a_replay_long_after_is_refused(road):
         role=None, key=None, headers=headers | {"Content-Type": "application/xml"},
     )  # fmt: skip
     assert handler("rails/receive")(event, lambda_context())["statusCode"] == 401
+
+
+def test_the_same_message_twice_at_once_is_one(road):
+    body = road.report(road.submitted(), "ACSC")
+    road.settle(road.report(road.submitted(), "ACSC"))  # the rail's subject is there
+    road.cloud.dynamodb.watch(every={"put_item": once(lambda: road.send(body))})
+    answer = road.send(body)
+    assert (answer.status, answer.body["duplicate"]) == (202, True)
+    assert len(road.cloud.items("Rails")) == 2
+
+
+def test_a_house_account_pays_nobody_outside(road):
+    answer = road.pay("house.external.EUR.0")
+    assert answer.status == 400
+
+
+def test_a_signature_counts_for_its_own_rail_alone(road, monkeypatch):
+    monkeypatch.setenv("FPS_HK_URL", "https://fps.test/messages")
+    other = b"the key of another scheme, 32 by"
+    keys = {"ours": [whsec(OURS)], "theirs": [whsec(other)]}
+    monkeypatch.setattr(rails, "secret", lambda _: SECRET | {"fps_hk": keys})
+    body = road.report(road.submitted(), "ACSC")
+    assert road.send(body, rail="fps_hk").status == 401
+    assert road.send(body, rail="sct_inst", key=other).status == 401

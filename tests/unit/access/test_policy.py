@@ -30,6 +30,7 @@ payments.initiate client operator -
 payments.read     client operator auditor
 screening.read    -      operator auditor
 screening.search  -      operator -
+payments.recall   -      operator -
 vault.read        client operator auditor
 vault.reveal      -      operator -
 """

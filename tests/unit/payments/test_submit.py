@@ -2,7 +2,7 @@
 
 import pytest
 
-from remit.payments.orders import Parties
+from remit.payments.orders import OrderStore, Parties
 from remit.payments.rail_desk import RailDesk
 from remit.payments.submit import send
 from remit.rails.outgoing import Side
@@ -52,3 +52,12 @@ def test_nothing_is_sent_before_it_is_written_that_it_may_have_been():
 
 def test_parties_come_back_from_their_sealed_form_as_they_were():
     assert Parties.from_json(PARTIES.as_json()) == PARTIES
+
+
+def test_a_payment_without_its_order_is_a_defect_and_never_sent():
+    class Empty:
+        def get(self, _):
+            return None
+
+    with pytest.raises(LookupError):
+        OrderStore(table=Empty()).of_payment(outside("reserved"))

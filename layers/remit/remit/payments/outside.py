@@ -56,7 +56,7 @@ class Outside:
     and id. In a `sandbox` a bank whose BIC nobody names is given one, so that it can be paid.
     """
 
-    vault: "Vault"
+    vault: Callable[[], "Vault"]
     orders: OrderStore
     bic: str
     connected: frozenset[str]
@@ -78,8 +78,9 @@ def accepted(
         return replace(inside, because="the creditor's account is with us"), []
     outside = desk.outside()
     payment, parties = _made(outside, desk.ledger, command, request, creditor)
-    subject, writes = _subject(outside.vault, payment)
-    token, tokenised = outside.vault.tokenise(
+    vault = outside.vault()
+    subject, writes = _subject(vault, payment)
+    token, tokenised = vault.tokenise(
         subject, "iban", creditor.iban, at=command.now, by=command.actor
     )
     payment = replace(payment, creditor_account=token.id, creditor_masked=token.masked)

@@ -41,7 +41,7 @@ KINDS: tuple[PartyKind, ...] = ("person", "business")
 def outside() -> Outside:
     """What accepting a payment that leaves the house needs."""
     return Outside(
-        vault=vault(),
+        vault=vault,
         orders=_orders(),
         bic=settings.required("BIC"),
         connected=frozenset(connected()),
