@@ -44,8 +44,10 @@ def story(caller: Callable[[str, str], Client]) -> Story:
     """Callers of two tenants, and no account yet."""
     return Story(
         operator=caller("acme", "operator"),
+        second=caller("acme", "operator"),
         client=caller("acme", "client"),
         other_operator=caller("globex", "operator"),
         other=caller("globex", "client"),
         tell=lambda _: None,
+        publish=lambda _: None,
     )

@@ -20,6 +20,7 @@ class Walk:
 
     def __init__(self, road: Railed, seed: int) -> None:
         self.road, self.draw = road, random.Random(seed)
+        road.scheme.trouble = None
         self.debtor = road.account()
         self.payment = road.pay(self.debtor).body["id"]
         road.cloud.task("check", self.payment)

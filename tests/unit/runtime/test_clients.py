@@ -38,6 +38,12 @@ def test_inside_lambda_a_function_has_its_clients_before_the_first_request(
     assert made(loaded_anew()) == [client.__wrapped__.__name__]
 
 
+def test_what_only_payments_that_leave_the_house_need_is_made_with_the_first(monkeypatch):
+    given = {"AWS_LAMBDA_FUNCTION_NAME", "LISTS_BUCKET", "VAULT_KEY_ARN"}
+    monkeypatch.setattr(settings, "names", lambda: frozenset(given))
+    assert made(loaded_anew()) == []
+
+
 def test_elsewhere_no_client_is_made_until_it_is_asked_for(monkeypatch):
     monkeypatch.setattr(settings, "names", lambda: frozenset({"LEDGER_TABLE"}))
     assert made(loaded_anew()) == []
@@ -52,7 +58,7 @@ def loaded_anew() -> ModuleType:
 
 
 def made(module: ModuleType) -> list[str]:
-    names = ("dynamodb", "stepfunctions", "sqs", "s3", "secretsmanager")
+    names = ("dynamodb", "stepfunctions", "sqs", "s3", "kms", "secretsmanager")
     return [name for name in names if getattr(module, name).cache_info().currsize]
 
 

@@ -93,10 +93,15 @@ _NEEDED_FOR = {
 }
 
 
+_LATER = frozenset({"LISTS_BUCKET", "VAULT_KEY_ARN"})
+"""Settings of what a payment inside the house never needs: its client is made when it is used."""
+
+
 def prepare() -> None:
-    """Make the clients that the function's own settings say it will need."""
+    """Make the clients that the function's own settings say each request will need."""
+    names = settings.names() - _LATER
     for ending, client in _NEEDED_FOR.items():
-        if any(name.endswith(ending) for name in settings.names()):
+        if any(name.endswith(ending) for name in names):
             client()
 
 
