@@ -4,10 +4,10 @@ from remit.fraud.cases import Case, case_id, open_case
 from remit.fraud.check import check as check_fraud
 from remit.fraud.model import Facts, RuleSet
 from remit.fraud.store import RiskRecord, RiskStore
-from remit.kernel.errors import Contended
 from remit.payments.model import Payment, Step
-from remit.payments.store import PaymentMoved, PaymentStore
-from remit.store.commit import ATTEMPTS, Stale, commit, pause
+from remit.payments.store import PaymentStore
+from remit.payments.walk import walk
+from remit.store.commit import commit
 from remit.store.write import Write
 
 TRUSTED = "trusted"
@@ -30,19 +30,15 @@ def check(
     The decision and the status that it means are one commit. Made again, it finds what was decided.
     Raises `PaymentNotFound`, `Contended` or `Unavailable`.
     """
-    payment = payments.get(tenant, payment_id)
-    for attempt in range(ATTEMPTS):
+
+    def move(payment: Payment) -> str:
         if payment.status == "screening":
             return _trusted(payment)  # a person has released it
         if payment.status != "received":
             return payment.status
-        try:
-            return _decide(payments, risk, rules, payment, now)
-        except PaymentMoved as moved:
-            payment = moved.payment
-        except Stale:
-            pause(attempt)
-    raise Contended
+        return _decide(payments, risk, rules, payment, now)
+
+    return walk(payments, tenant, payment_id, move)
 
 
 def facts_of(payment: Payment) -> Facts:

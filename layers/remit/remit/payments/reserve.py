@@ -5,17 +5,15 @@ status. It is out of the debtor's reach then, and waits for what the rail says: 
 anybody's gives it back.
 """
 
-from remit.kernel.errors import Refusal
 from remit.kernel.ids import derive
 from remit.kernel.value import value
 from remit.ledger.chart import house_account_id
 from remit.ledger.model import Transfer, between
-from remit.ledger.refusals import InsufficientFunds
 from remit.ledger.store import Ledger
-from remit.payments.model import Payment, Status, Step
+from remit.payments.funds import move_funds
+from remit.payments.model import Payment, Status
 from remit.payments.store import PaymentStore
 from remit.payments.walk import walk
-from remit.store.commit import commit
 
 RESERVE = "reserve"
 """The kind of the transfer."""
@@ -41,7 +39,9 @@ def reserve(
     def move(payment: Payment) -> Reserved:
         if not payment.may_become("reserved"):
             return Reserved(status=payment.status, here=False)
-        return Reserved(status=_reserve(payments, ledger, payment, now), here=True)
+        transfer = transfer_of(payment, now=now)
+        status = move_funds(payments, ledger, payment, transfer, to="reserved")
+        return Reserved(status=status, here=True)
 
     return walk(payments, tenant, payment_id, move)
 
@@ -70,18 +70,3 @@ def transfer_of(payment: Payment, *, now: int) -> Transfer:
         by=payment.created_by,
         at=now,
     )
-
-
-def _reserve(payments: PaymentStore, ledger: Ledger, payment: Payment, now: int) -> Status:
-    client = payments.table.client
-    try:
-        moves = ledger.post(transfer_of(payment, now=now))
-    except Refusal as refusal:
-        reason = "AM04" if isinstance(refusal, InsufficientFunds) else "AC04"
-        step = Step(status="declined", at=now, by="ledger", reason=reason)
-        commit(client, [payments.take(payment, step)])
-        return "declined"
-    step = Step(status="reserved", at=now, by="ledger")
-    # The payment first: should both its state and an account have moved, its state speaks.
-    commit(client, [payments.take(payment, step), *moves])
-    return "reserved"
