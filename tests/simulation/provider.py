@@ -14,8 +14,8 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 from remit.identity.model import Applicant, Result
 from remit.identity.ports import NotAsked, ProviderUnavailable
 from remit.identity.schema import read_polled
-from remit.identity.signature import key_of, sign
 from remit.kernel.clock import rfc3339
+from remit.kernel.signature import key_of, sign
 from tests.simulation import present
 from tests.simulation.edge import Edge, Request
 from tests.simulation.scheduler import MILLISECOND, MINUTE, SECOND

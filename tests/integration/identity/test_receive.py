@@ -7,8 +7,8 @@ import pytest
 
 from remit.identity.model import CheckNotFound
 from remit.identity.schema import CallbackMalformed
-from remit.identity.signature import SignatureInvalid
 from remit.kernel.canonical import canonical_json
+from remit.kernel.signature import SignatureInvalid
 from remit.runtime.machine import ResumeLost
 from tests.integration.cloud import let_in
 from tests.integration.identity.scenes import TOKEN, Scene

@@ -122,7 +122,7 @@ def test_a_balance_beyond_what_can_be_represented_is_refused(cloud):
 
 def test_a_refused_deposit_stays_refused_when_the_account_is_opened(cloud):
     account = cloud.open(key="later")
-    cloud.restore(dict.fromkeys(cloud.world(), []))
+    cloud.restore({table: [] for table in cloud.world()})
     refused = cloud.deposit(account, 5, key="deposit")
     assert (refused.status, refused.code) == (404, "account_not_found")
 

@@ -13,6 +13,7 @@ from urllib3.exceptions import ReadTimeoutError
 from remit.kernel.canonical import canonical_json
 from remit.kernel.clock import rfc3339
 from remit.kernel.money import Money
+from remit.kernel.signature import signed, verify
 from remit.payments.messages import MessageStore
 from remit.rails.iso20022 import camt029, camt056, pacs002, pacs004
 from remit.rails.iso20022.parts import (
@@ -27,7 +28,6 @@ from remit.rails.iso20022.parts import (
     Settlement,
 )
 from remit.rails.outgoing import TRANSFER, message_id
-from remit.rails.signing import check, signed
 from remit.runtime import rails
 from remit.runtime.request import Headers
 from remit.screening.index import Index, build
@@ -91,7 +91,7 @@ class Scheme:
     def request(self, method: str, url: str, **parameters: Any) -> Answer:
         assert (method, url) == ("POST", URL)
         body = parameters["body"]
-        check([OURS], Headers({"headers": parameters["headers"]}), body, now=self.cloud.clock.now)
+        verify([OURS], Headers({"headers": parameters["headers"]}), body, now=self.cloud.clock.now)
         self.sent.append((parameters["headers"]["webhook-id"], body))
         if self.meanwhile is not None:
             act, self.meanwhile = self.meanwhile, None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from remit.rails.signing import signed
+from remit.kernel.signature import signed
 from remit.runtime import rails
 from tests.builders import api_event, lambda_context
 from tests.integration.cloud import handler

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from remit.identity.model import Applicant, Check, check_id
-from remit.identity.signature import sign
+from remit.kernel.signature import sign
 
 NOW = 1_795_512_600_000  # 2026-11-24T09:30:00Z
 KEY = bytes(range(32))

@@ -14,8 +14,8 @@ from local import identity_provider
 from local.identity_provider import Terms, introduce, running
 from remit.identity.http import HttpProvider, pool
 from remit.identity.schema import read_callback
-from remit.identity.signature import key_of, verify
 from remit.kernel import clock
+from remit.kernel.signature import key_of, verify
 from tests.unit.identity.made import CHECK_ID, Fields, applicant
 
 TERMS = Terms(soon=0.0, slow=0.05)

@@ -6,8 +6,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
+from remit.kernel.signature import verify
 from remit.rails.link import HttpLine, pool
-from remit.rails.signing import check
 from remit.runtime.request import Headers
 
 KEY = b"k" * 32
@@ -51,7 +51,7 @@ def test_a_message_arrives_as_it_is_and_signed(scheme):
     assert body == b"<Document/>"
     assert headers["Content-Type"] == "application/xml"
     assert headers["webhook-id"] == "T1"
-    check([KEY], Headers({"headers": headers}), body, now=NOW)
+    verify([KEY], Headers({"headers": headers}), body, now=NOW)
 
 
 @pytest.mark.parametrize(

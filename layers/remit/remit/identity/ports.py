@@ -1,6 +1,6 @@
 """What the context needs of others: a provider of checks, a vault, and word to the machine."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from remit.identity.model import Applicant, Result
@@ -64,14 +64,6 @@ class Vault(Protocol):
 
     def retained(self, tenant: str, subject: str) -> Subject:
         """The same for what is `kept`, though the subject be erased; 410 once that is over too."""
-        ...
-
-
-class Headers(Protocol):
-    """The header fields of a callback."""
-
-    def all(self, name: str) -> Sequence[str]:
-        """Every value of the field, whatever the case of its name."""
         ...
 
 

@@ -3,9 +3,9 @@
 from remit.identity import seals, settle
 from remit.identity.desk import Desk
 from remit.identity.model import CheckNotFound, Told
-from remit.identity.ports import Headers, Vault
+from remit.identity.ports import Vault
 from remit.identity.schema import read_callback
-from remit.identity.signature import verify
+from remit.kernel.signature import Headers, verify
 
 
 def receive(

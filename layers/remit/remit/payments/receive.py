@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from remit.kernel.errors import NotFound, Unavailable
+from remit.kernel.signature import Headers, verify
 from remit.kernel.value import value
 from remit.payments.messages import (
     Message,
@@ -22,7 +23,6 @@ from remit.payments.orders import OrderStore
 from remit.rails.facts import Fact, Heard, Meaning
 from remit.rails.heard import hear
 from remit.rails.iso20022.duplicates import content_fingerprint
-from remit.rails.signing import Headers, check
 from remit.store import commit as unit_of_work
 from remit.store.commit import Stale, commit, pause
 from remit.store.write import Write
@@ -94,7 +94,7 @@ def receive(desk: InDesk, *, rail: str, headers: Headers, body: bytes, now: int)
     """
     if rail not in desk.keys:
         raise RailUnknown
-    check(desk.keys[rail], headers, body, now=now)
+    verify(desk.keys[rail], headers, body, now=now)
     heard = hear(rail, body)
     message, repeated = _kept(desk, rail, heard, body, now)
     for start in starts(message):

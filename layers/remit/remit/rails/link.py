@@ -7,8 +7,8 @@ only heard whether it has taken ours. So a lost answer is nothing to despair of.
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from remit.kernel.signature import signed
 from remit.kernel.value import value
-from remit.rails.signing import signed
 
 if TYPE_CHECKING:
     from urllib3 import PoolManager

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from remit.identity import http
 from remit.identity.desk import Desk, House
-from remit.identity.signature import key_of
 from remit.identity.store import CheckStore
 from remit.kernel import clock
+from remit.kernel.signature import key_of
 from remit.runtime import clients, machine, settings
 from remit.runtime.secrets import SecretMalformed, secret
 

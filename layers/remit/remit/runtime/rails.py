@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from remit.customers.look import name_of
 from remit.kernel import clock
+from remit.kernel.signature import key_of
 from remit.ledger.store import Ledger
 from remit.payments.orders import OrderStore
 from remit.payments.outside import Outside
@@ -17,7 +18,6 @@ from remit.payments.rail_desk import RailDesk
 from remit.payments.receive import InDesk, Start
 from remit.payments.store import PaymentStore
 from remit.rails import link
-from remit.rails.signing import key_of
 from remit.runtime import clients, machine, settings
 from remit.runtime.customers import customers
 from remit.runtime.rail_messages import messages

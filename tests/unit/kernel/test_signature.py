@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from remit.identity.signature import SignatureInvalid, key_of, sign, verify
+from remit.kernel.signature import SignatureInvalid, key_of, sign, verify
 from tests.unit.identity.made import KEY, NOW, OLD_KEY, Fields, answer, signed
 
 BODY = answer()

@@ -1,7 +1,8 @@
-"""Who sent a message: bodies signed as Standard Webhooks are (standardwebhooks.com, version 1).
+"""Who sent this: bodies signed as Standard Webhooks are (standardwebhooks.com, version 1).
 
-`webhook-signature` is a list of `v1,<base64 of HMAC-SHA256 over "id.timestamp.body">`, one for each
-key in use, so that keys can be changed while messages are under way. Both ways are signed alike.
+`webhook-signature` is a list of `v1,<base64 of HMAC-SHA256 over "id.timestamp.body">`, one for
+each key in use, so that keys can be changed while messages are under way. Other versions are
+passed over.
 """
 
 import base64
@@ -34,10 +35,10 @@ class Headers(Protocol):
 
 
 class SignatureInvalid(Rejection):
-    """The message is not signed with a key of the rail's, or not now."""
+    """The body is not signed with a key of the sender's, or not now."""
 
     status = 401
-    title = "The message's signature is not valid"
+    title = "The signature is not valid"
 
 
 def key_of(text: str) -> bytes:
@@ -50,34 +51,40 @@ def key_of(text: str) -> bytes:
     return key
 
 
+def sign(key: bytes, *, identifier: str, timestamp: int, body: bytes) -> str:
+    """The signature of one key; `timestamp` is in seconds."""
+    return _signature(key, f"{identifier}.{timestamp}.".encode() + body).decode()
+
+
 def signed(keys: Sequence[bytes], *, identifier: str, now: int, body: bytes) -> Mapping[str, str]:
     """The headers that sign `body` under every key; `now` is in milliseconds."""
-    stamp = str(now // SECOND)
-    content = _content(identifier, stamp, body)
-    signatures = " ".join(_signature(key, content).decode() for key in keys)
-    return dict(zip(NAMES, (identifier, stamp, signatures), strict=True))
+    stamp = now // SECOND
+    signatures = " ".join(
+        sign(key, identifier=identifier, timestamp=stamp, body=body) for key in keys
+    )
+    return dict(zip(NAMES, (identifier, str(stamp), signatures), strict=True))
 
 
-def check(keys: Sequence[bytes], headers: Headers, body: bytes, *, now: int) -> None:
-    """Raise `SignatureInvalid` unless one of `keys` signed `body` just now (milliseconds)."""
-    found = [headers.all(name) for name in NAMES]
-    if any(len(values) != 1 for values in found):
+def verify(keys: Sequence[bytes], headers: Headers, body: bytes, *, now: int) -> Mapping[str, str]:
+    """The headers that sign `body`, which one of `keys` made just now (milliseconds).
+
+    Raises `SignatureInvalid`.
+    """
+    found = {name: headers.all(name) for name in NAMES}
+    if any(len(values) != 1 for values in found.values()):
         raise SignatureInvalid
-    identifier, stamp, signatures = (values[0] for values in found)
+    identifier, stamp, signatures = (found[name][0] for name in NAMES)
     if not (_ID.fullmatch(identifier) and _TIMESTAMP.fullmatch(stamp)):
         raise SignatureInvalid
     if abs(int(stamp) * SECOND - now) > TOLERANCE:
         raise SignatureInvalid
     given = [one.encode() for one in signatures.split(" ", _MOST_SIGNATURES)[:_MOST_SIGNATURES]]
-    content = _content(identifier, stamp, body)
+    content = f"{identifier}.{stamp}.".encode() + body
     # Every pair is compared, and each in constant time: how long it takes tells nothing.
     matches = [hmac.compare_digest(_signature(key, content), one) for key in keys for one in given]
     if not any(matches):
         raise SignatureInvalid
-
-
-def _content(identifier: str, stamp: str, body: bytes) -> bytes:
-    return f"{identifier}.{stamp}.".encode() + body
+    return {name: values[0] for name, values in found.items()}
 
 
 def _signature(key: bytes, content: bytes) -> bytes:

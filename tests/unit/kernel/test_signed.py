@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from remit.rails.signing import NAMES, TOLERANCE, SignatureInvalid, check, key_of, signed
+from remit.kernel.signature import NAMES, TOLERANCE, SignatureInvalid, key_of, signed, verify
 from remit.runtime.request import Headers
 
 KEY, OTHER = b"k" * 32, b"o" * 32
@@ -19,7 +19,7 @@ def headers(**changed):
 
 def accepts(found, *, keys=(KEY,), body=BODY, now=NOW):
     try:
-        check(keys, Headers({"headers": found}), body, now=now)
+        verify(keys, Headers({"headers": found}), body, now=now)
     except SignatureInvalid:
         return False
     return True
@@ -60,7 +60,7 @@ def test_each_header_must_be_there_once(name):
     assert not accepts({key: content for key, content in given.items() if key != name})
     twice = {"multiValueHeaders": {key: [text] for key, text in given.items()} | {name: ["x", "x"]}}
     with pytest.raises(SignatureInvalid):
-        check([KEY], Headers(twice), BODY, now=NOW)
+        verify([KEY], Headers(twice), BODY, now=NOW)
 
 
 @pytest.mark.parametrize("stamp", ["", "soon", "-1", "1e9", "9" * 13])
