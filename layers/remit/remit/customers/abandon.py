@@ -2,10 +2,10 @@
 
 from remit.customers.await_decision import decision_of
 from remit.customers.change import Told, changed, stepped
-from remit.customers.ports import Vault
 from remit.customers.store import CustomerStore
 from remit.kernel.errors import Contended
 from remit.store.commit import ATTEMPTS, Stale, commit, pause
+from remit.vault.seal import Vault
 
 
 def abandon(

@@ -8,7 +8,7 @@ from typing import Any
 from remit.customers import rules
 from remit.customers.change import Told, recorded
 from remit.customers.model import Customer, Step
-from remit.customers.ports import Start, Vault
+from remit.customers.ports import Start
 from remit.customers.store import CustomerStore
 from remit.customers.views import customer_view
 from remit.kernel import clock
@@ -18,6 +18,7 @@ from remit.kernel.value import value
 from remit.store.idempotency import Answer, Command, answer_once
 from remit.store.table import Table
 from remit.store.write import Write
+from remit.vault.seal import Vault
 
 APPLICATION = "application"
 

@@ -1,13 +1,14 @@
 """The state *Await decision*: leave the task token where a person's decision finds it."""
 
 from remit.customers.model import Customer
-from remit.customers.ports import Resume, Subject, Vault
+from remit.customers.ports import Resume
 from remit.customers.store import CustomerStore, Dossier, record_key
 from remit.kernel.canonical import fingerprint
 from remit.kernel.errors import Contended
 from remit.store.commit import ATTEMPTS, Stale, commit, pause
 from remit.store.item import Item
 from remit.store.write import put
+from remit.vault.seal import Subject, Vault
 
 TASK = "task"
 APPROVED = "approved"

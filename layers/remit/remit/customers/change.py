@@ -6,11 +6,11 @@ from typing import Any
 
 from remit.customers.capsule import bound, origin
 from remit.customers.model import Customer, Status, Step
-from remit.customers.ports import Subject
 from remit.customers.store import CustomerStore, Section
 from remit.kernel.clock import rfc3339
 from remit.kernel.value import value
 from remit.store.write import Write
+from remit.vault.seal import Subject
 
 
 @value

@@ -8,7 +8,7 @@ from typing import Any, cast
 from remit.customers.await_decision import tell
 from remit.customers.change import Change, Told, changed, field, stepped
 from remit.customers.model import Customer, Decided, EvidenceChanged, NotToBeDecided
-from remit.customers.ports import Resume, Subject, Vault
+from remit.customers.ports import Resume
 from remit.customers.schema import Decision
 from remit.customers.store import CustomerStore, Dossier
 from remit.customers.views import customer_view
@@ -22,6 +22,7 @@ from remit.screening.store import ScreeningStore
 from remit.store.idempotency import Answer, Command, answer_once
 from remit.store.table import Table
 from remit.store.write import Write
+from remit.vault.seal import Subject, Vault
 
 DECISION, REOPENED = "decision", "reopened"
 _WITH_HITS = ("screening", REOPENED)

@@ -19,7 +19,6 @@ from remit.customers.model import (
     SamePerson,
     kept_until,
 )
-from remit.customers.ports import Vault
 from remit.customers.store import CustomerStore, Dossier, record_key
 from remit.kernel.canonical import canonical_json
 from remit.kernel.clock import rfc3339
@@ -33,6 +32,7 @@ from remit.store.table import Table
 from remit.store.write import Write, absent, delete, put_new
 from remit.vault.certificate import certificate_view
 from remit.vault.model import Certificate
+from remit.vault.seal import Vault
 
 ERASURE = "erasure"
 

@@ -4,7 +4,6 @@ from typing import Any, cast
 
 from remit.customers.capsule import capsule
 from remit.customers.change import field
-from remit.customers.ports import Vault
 from remit.customers.schema import CustomersQuery
 from remit.customers.store import CustomerStore, Section
 from remit.customers.verify import opened
@@ -16,6 +15,7 @@ from remit.kernel.page import InvalidCursor, cursor, position
 from remit.kernel.value import value
 from remit.store.commit import commit
 from remit.store.item import text
+from remit.vault.seal import Vault
 
 Document = dict[str, Any]
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 from remit.customers.await_decision import APPROVED, decision_of
 from remit.customers.change import Told, changed, stepped
 from remit.customers.model import Customer, Opened
-from remit.customers.ports import Vault
 from remit.customers.score import OUTDATED, RISK, is_scored
 from remit.customers.screen import SCREENING, Screener, is_screened
 from remit.customers.store import CustomerStore, Dossier
@@ -18,6 +17,7 @@ from remit.ledger.store import Ledger
 from remit.store.commit import ATTEMPTS, Stale, commit, pause
 from remit.store.item import Item, integer, text
 from remit.store.write import Write
+from remit.vault.seal import Vault
 
 UNCLEAR = "needs_attention"
 

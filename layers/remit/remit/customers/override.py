@@ -4,7 +4,6 @@ from http import HTTPStatus
 
 from remit.customers.change import Told, changed
 from remit.customers.model import COOL_DOWN, CoolingDown, NotScored
-from remit.customers.ports import Vault
 from remit.customers.schema import Override
 from remit.customers.score import RISK
 from remit.customers.store import CustomerStore
@@ -14,6 +13,7 @@ from remit.kernel.clock import rfc3339
 from remit.store.idempotency import Answer, Command, answer_once
 from remit.store.table import Table
 from remit.store.write import Write
+from remit.vault.seal import Vault
 
 OVERRIDE = "override"
 

@@ -19,7 +19,6 @@ from typing import Literal
 from remit.customers.change import Told, changed, stepped
 from remit.customers.decide import REOPENED, raised
 from remit.customers.parties import parties
-from remit.customers.ports import Vault
 from remit.customers.screen import SCREENING
 from remit.customers.store import SHARDS, CustomerStore, Dossier, slice_key
 from remit.customers.verify import opened
@@ -30,6 +29,7 @@ from remit.store.commit import ATTEMPTS, Stale, commit, pause
 from remit.store.item import Item, text
 from remit.store.write import put
 from remit.vault.model import SubjectErased
+from remit.vault.seal import Vault
 
 SLICE = 50
 """Customers that one message is for."""

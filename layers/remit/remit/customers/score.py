@@ -8,7 +8,6 @@ from remit.customers import risk
 from remit.customers.apply import day_of
 from remit.customers.change import Told, changed, stepped
 from remit.customers.model import Assessment, Customer, assess
-from remit.customers.ports import Vault
 from remit.customers.screen import SCREENING, is_screened
 from remit.customers.store import CustomerStore, Dossier, Section
 from remit.customers.verify import opened
@@ -16,6 +15,7 @@ from remit.identity.model import Attestation
 from remit.kernel.errors import Contended, Fault
 from remit.kernel.value import value
 from remit.store.commit import ATTEMPTS, Stale, commit, pause
+from remit.vault.seal import Vault
 
 RISK, IDENTITY = "risk", "identity"
 CLEAR, OUTDATED = "clear", "outdated"

@@ -5,13 +5,13 @@ from typing import Any
 
 from remit.customers.change import Told, changed
 from remit.customers.parties import parties
-from remit.customers.ports import Vault
 from remit.customers.store import CustomerStore, Dossier
 from remit.customers.verify import opened
 from remit.kernel.errors import Contended
 from remit.kernel.value import value
 from remit.screening.model import Party, Screening, screening_view
 from remit.store.commit import ATTEMPTS, Stale, commit, pause
+from remit.vault.seal import Vault
 
 SCREENING = "screening"
 

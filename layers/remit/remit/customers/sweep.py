@@ -8,11 +8,12 @@ from collections.abc import Iterable
 
 from remit.customers.await_decision import APPROVED, decision_of, tell
 from remit.customers.model import Customer
-from remit.customers.ports import Resume, Start, Vault
+from remit.customers.ports import Resume, Start
 from remit.customers.store import CustomerStore, customer_of
 from remit.kernel.errors import Fault
 from remit.kernel.value import value
 from remit.store.item import Item
+from remit.vault.seal import Vault
 
 
 class NotStarted(Fault):

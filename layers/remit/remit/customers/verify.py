@@ -5,10 +5,10 @@ from typing import Any, cast
 
 from remit.customers.apply import APPLICATION
 from remit.customers.parties import applicant
-from remit.customers.ports import Vault
 from remit.customers.store import CustomerStore, Dossier
 from remit.identity.model import Applicant, Check
 from remit.vault.model import SubjectErased
+from remit.vault.seal import Vault
 
 ATTEMPT = 1
 """An application is verified once: who fails applies again, as another customer."""

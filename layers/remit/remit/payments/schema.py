@@ -6,19 +6,8 @@ from pydantic import BeforeValidator, Field
 
 from remit.kernel.page import PageQuery, moment
 from remit.kernel.schema import AccountId, Amount, Currency, Request, Text, View
+from remit.payments.model import Status
 
-Status = Literal[
-    "received",
-    "screening",
-    "in_review",
-    "reserved",
-    "submitted",
-    "unknown",
-    "completed",
-    "declined",
-    "returned",
-    "cancelled",
-]
 Reference = Annotated[str, Field(min_length=1, max_length=35, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
