@@ -140,6 +140,14 @@ def test_applying_twice_makes_one_customer(office):
     assert len(office.started) == 1
 
 
+def test_an_answer_stands_though_the_same_would_not_be_valid_any_more(office):
+    first = office.apply(PERSON | {"birth_date": "1906-11-25"}, key="k")
+    assert first.status == 202
+    office.now += 2 * 366 * DAY
+    again = office.apply(PERSON | {"birth_date": "1906-11-25"}, key="k")
+    assert (again.body, again.replayed) == (first.body, True)
+
+
 def test_applying_comes_out_the_same_whatever_is_lost(office):
     disturbed(office, lambda: office.apply(key="k").body)
 

@@ -1,7 +1,7 @@
 """Apply to become a customer. Never makes two of one command, and keeps nothing in the clear."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -40,9 +40,10 @@ def apply(counter: Counter, command: Command, application: Mapping[str, Any]) ->
 
     The customer, its keys and the sealed application are one commit. Raises `ApplicationInvalid`.
     """
-    rules.check(application, today=day_of(command.now))
 
     def act() -> tuple[Answer, list[Write]]:
+        # Here, since what goes together depends on the day: a key that has its answer keeps it.
+        rules.check(application, today=day_of(command.now))
         customer = _customer(command, application)
         subject, keys = counter.vault.new_subject(
             command.tenant, customer.id, at=command.now, by=command.actor
@@ -66,8 +67,8 @@ def customer_id(command: Command) -> str:
     return derive("cus", command.id)
 
 
-def day_of(moment: int) -> Any:
-    """The day in UTC that `moment` (milliseconds) lies in, as a `date`."""
+def day_of(moment: int) -> date:
+    """The day in UTC that `moment` (milliseconds) lies in."""
     return datetime.fromtimestamp(moment // clock.SECOND, UTC).date()
 
 
