@@ -16,7 +16,7 @@ from remit.fraud import store as fraud_store
 from remit.kernel.errors import Fault
 from remit.ledger import chart, deposit, model, phases
 from remit.ledger import open as opening
-from remit.payments import cancel, file_store, initiate, post, process_file, review, sweep
+from remit.payments import cancel, file_store, funds, initiate, process_file, review, sweep
 from remit.payments import check as payment_check
 from remit.payments import model as payment_model
 from remit.payments import store as payment_store
@@ -228,7 +228,7 @@ def silence_taken_for_success() -> list[Replacement]:
             return
 
     _commit = commit.commit
-    return [(idempotency, "commit", committed), (post, "commit", committed)]
+    return [(idempotency, "commit", committed), (funds, "commit", committed)]
 
 
 @bug
@@ -326,7 +326,7 @@ def money_moved_in_two_commits() -> list[Replacement]:
             _commit(client, writes[half:])
 
     _commit = commit.commit
-    return [(post, "commit", committed)]
+    return [(funds, "commit", committed)]
 
 
 @bug
@@ -375,7 +375,7 @@ def posted_apart_from_its_status() -> list[Replacement]:
         _commit(client, writes[:1])
 
     _commit = commit.commit
-    return [(post, "commit", committed)]
+    return [(funds, "commit", committed)]
 
 
 @bug
