@@ -17,8 +17,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("vault"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def services() -> Iterator[dict[str, Any]]:
+    """The services on moto: no longer than a module, for what follows finds its own moto empty."""
     with services_on_moto() as found:
         yield found
 
