@@ -5,6 +5,7 @@ account could not give. This is the other half of that transfer: it names the sa
 account on the other side is a customer's. So what suspense holds of a cause is settled, or is not.
 """
 
+from dataclasses import replace
 from http import HTTPStatus
 
 from remit.kernel.canonical import canonical_json
@@ -69,9 +70,11 @@ def clear(
 
 def _posted(ledger: Ledger, made: Transfer) -> list[Write]:
     try:
-        return ledger.post(made)
+        itself, *entries = ledger.post(made)
     except TransferConflict:
         raise AlreadyCleared from None
+    # Of two who clear at once one is told so in the same words as who comes later.
+    return [replace(itself, failed=lambda _: AlreadyCleared()), *entries]
 
 
 def _clearance(left: Transfer, command: Command, request: Clearance) -> Transfer:
