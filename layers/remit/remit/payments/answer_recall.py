@@ -19,7 +19,7 @@ from remit.payments.incoming_model import Incoming, IncomingStep, NotCredited
 from remit.payments.incoming_recalls import AskedBack, AskedBackStore, RecallAnswered
 from remit.payments.incoming_store import IncomingStore
 from remit.payments.schema import RecallAnswer, RecallReturn, RecallsQuery
-from remit.rails.answers import GIVEN_BACK
+from remit.rails.facts import GIVEN_BACK
 from remit.store.idempotency import Answer, Command, answer_once
 from remit.store.item import text
 from remit.store.table import Page, Table

@@ -10,6 +10,7 @@ from datetime import date
 from remit.kernel.clock import rfc3339
 from remit.kernel.money import Money
 from remit.kernel.value import value
+from remit.rails.facts import GIVEN_BACK
 from remit.rails.iso20022 import camt029, pacs002, pacs004, pacs008
 from remit.rails.iso20022.parts import (
     Agent,
@@ -35,8 +36,6 @@ ACCEPTED: Mapping[str, str] = {
 """How a scheme wants to hear that a payment has been taken."""
 
 REJECTED = "RJCT"
-GIVEN_BACK = "FOCR"
-"""Why money goes back that was asked back: following a cancellation request."""
 
 
 @value

@@ -9,6 +9,9 @@ from remit.rails.arrived import Arrived
 NO_REASON = "MS03"
 """ISO 20022's code for a reason that is not given."""
 
+GIVEN_BACK = "FOCR"
+"""Why money goes back that was asked back: following a cancellation request."""
+
 Meaning = Literal[
     "accepted",
     "rejected",
