@@ -29,7 +29,7 @@ GIVE_BACK = "give_back"
 """The kind of the transfer."""
 
 _LISTED = "due"
-_PLACE = re.compile(r"[0-9]{13}#rcl_[0-9A-Z]{26}", re.ASCII)
+_PLACE = re.compile(r"(answered#)?[0-9]{13}#rcl_[0-9A-Z]{26}", re.ASCII)
 
 
 def answer_recall(
@@ -63,7 +63,7 @@ def answer_recall(
 
 
 def look(recalls: AskedBackStore, tenant: str, asked: RecallsQuery) -> dict[str, object]:
-    """A page of the recalls that other banks have sent, by when they must be answered.
+    """A page of the recalls that other banks have sent: first those that are open, by their clocks.
 
     `schema.AskedBacksView`. Raises `InvalidCursor`.
     """

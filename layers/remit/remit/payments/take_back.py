@@ -1,12 +1,14 @@
 """The state *Take back credit*: the scheme says no to a payment that we have said yes to.
 
 It has stopped waiting before our yes arrived, so the payer keeps the money, and what was credited
-goes back. An account that cannot give it (spent, frozen, closed) does not stop that: the house
-stands in for it from suspense, and a person sees to the claim.
+goes back. That is known within moments: what a scheme says days later is for a person. An account
+that cannot give it (spent, frozen, closed) does not stop that: the house stands in for it from
+suspense, and a person sees to the claim.
 """
 
 from dataclasses import replace
 
+from remit.kernel.clock import DAY
 from remit.kernel.ids import derive
 from remit.ledger.chart import house_account_id
 from remit.ledger.model import Transfer, between
@@ -23,6 +25,9 @@ from remit.store.write import Write
 TAKE_BACK = "take_back"
 """The kind of the transfer."""
 
+TAKEN_BACK_WITHIN = DAY
+"""How long after a credit the scheme's no takes it back by itself, in milliseconds."""
+
 _CANNOT_GIVE_IT = (InsufficientFunds, AccountClosed, AccountFrozen)
 
 
@@ -37,9 +42,9 @@ def take_back(
 ) -> Outcome:
     """Take the credit back for the scheme's reason, in one commit with `reversed`.
 
-    One that nobody has decided on is rejected instead, and one that was rejected stays so. What was
-    given back after a recall already is `contradicted`. Made again, it changes nothing. Raises
-    `IncomingNotFound`, `Contended` or `Unavailable`.
+    One that nobody has decided on is rejected instead, and one that was rejected stays so. A no to
+    what was given back after a recall, or was credited more than a day ago, is `contradicted`. Made
+    again, it changes nothing. Raises `IncomingNotFound`, `Contended` or `Unavailable`.
     """
 
     def move(incoming: Incoming) -> Outcome:
@@ -50,6 +55,8 @@ def take_back(
             return Outcome(status="rejected", here=True)
         if incoming.status != "credited":
             return Outcome(status=incoming.status)
+        if now > incoming.history[-1].at + TAKEN_BACK_WITHIN:
+            return Outcome(status="contradicted")
         writes, in_suspense = _back(ledger, incoming, now)
         step = IncomingStep(status="reversed", at=now, by=incoming.rail, reason=reason)
         commit(store.table.client, [store.take(incoming, step), *writes])
