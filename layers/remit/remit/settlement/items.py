@@ -17,12 +17,11 @@ BY = "settlement"
 
 @value
 class Pointer:
-    """Which order of which window an answer is about, and which attempt at it."""
+    """Which order of which window an answer is about."""
 
     tenant: str
     window_id: str
     order_id: str
-    attempt: int
 
 
 def window_key(tenant: str, window_id: str) -> Item:
@@ -176,13 +175,17 @@ def member_of(item: Item) -> Member:
 def part_item(kept: Kept, computed: Computed) -> Item:
     """A computed part as it is stored."""
     part = computed.part
-    return part_key(kept, part.number) | {
-        "count": part.count,
-        "hash": part.hash,
-        "positions": _positions(part.positions),
-        "held": dict(computed.held),
-        "names": computed.names,
-    } | stamp(kept, why="computed")
+    return (
+        part_key(kept, part.number)
+        | {
+            "count": part.count,
+            "hash": part.hash,
+            "positions": _positions(part.positions),
+            "held": dict(computed.held),
+            "names": computed.names,
+        }
+        | stamp(kept, why="computed")
+    )
 
 
 def computed_of(number: int, currency: str, item: Item) -> Computed:
@@ -198,10 +201,14 @@ def computed_of(number: int, currency: str, item: Item) -> Computed:
 
 def total_item(kept: Kept, total: Total) -> Item:
     """The positions of a round as they are stored."""
-    return total_key(kept) | {
-        "positions": _positions(total.positions),
-        "held": dict(total.held),
-    } | stamp(kept, why="computed")
+    return (
+        total_key(kept)
+        | {
+            "positions": _positions(total.positions),
+            "held": dict(total.held),
+        }
+        | stamp(kept, why="computed")
+    )
 
 
 def total_of(item: Item, currency: str) -> Total:
@@ -254,7 +261,6 @@ def pointer(kept: Kept, order: Order, *, at: int) -> Item:
         "tenant": kept.tenant,
         "window": kept.id,
         "order": order.id,
-        "attempt": order.attempt,
         "at": at,
         "by": BY,
         "why": "instructed",
@@ -267,7 +273,6 @@ def pointer_of(item: Item) -> Pointer:
         tenant=text(item, "tenant"),
         window_id=text(item, "window"),
         order_id=text(item, "order"),
-        attempt=integer(item, "attempt"),
     )
 
 

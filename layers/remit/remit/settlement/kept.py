@@ -79,6 +79,10 @@ class Kept:
         fields: dict[str, object] = {"status": status, "history": (*self.history, reached)}
         return replace(self, **fields | changes)  # type: ignore[arg-type]
 
+    def going(self, **changes: object) -> "Kept":
+        """The window while its machine goes on: nobody waits. With `changes`."""
+        return replace(self, waits="", token="", **changes)  # type: ignore[arg-type]
+
     def late(self, *, at: int, by: str) -> "Kept":
         """The window to be computed anew, since a member was found that may be missing."""
         return self.after(

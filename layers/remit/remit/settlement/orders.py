@@ -58,9 +58,7 @@ def anew(kept: Kept, order: Order) -> Order:
     return replace(order, uetr=reference, attempt=attempt, answer="", reason="")
 
 
-def net_orders(
-    kept: Kept, positions: Iterable[Position], *, ours: str, agent: str
-) -> list[Order]:
+def net_orders(kept: Kept, positions: Iterable[Position], *, ours: str, agent: str) -> list[Order]:
     """Our orders of a window that settles net: one, or none where nothing is owed either way."""
     return [
         order_of(kept, each)

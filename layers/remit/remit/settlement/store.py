@@ -197,9 +197,7 @@ class SettlementStore:
 
     def keep_total(self, kept: Kept, total: Total) -> Write:
         """Put the positions of the window's round; `Stale` when they are there."""
-        return put_new(
-            self.table.name, items.total_item(kept, total), exists=lambda _: Stale()
-        )
+        return put_new(self.table.name, items.total_item(kept, total), exists=lambda _: Stale())
 
     def total(self, kept: Kept) -> Total | None:
         """The positions of the window's round; None before it is computed."""
@@ -264,9 +262,7 @@ class SettlementStore:
                 only_if={"answer": "rejected", "attempt": order.attempt - 1},
                 failed=lambda _: Stale(),
             ),
-            put_new(
-                self.table.name, items.pointer(kept, order, at=at), exists=lambda _: Stale()
-            ),
+            put_new(self.table.name, items.pointer(kept, order, at=at), exists=lambda _: Stale()),
         ]
 
     def led_to(self, uetr: str) -> items.Pointer | None:
@@ -277,4 +273,3 @@ class SettlementStore:
 
 class _Known(Stale):
     """It is there as it would have been put."""
-
