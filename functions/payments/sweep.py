@@ -9,6 +9,7 @@ _QUEUES = {
     "file": "FILES_QUEUE_URL",
     "rail": "ENQUIRY_QUEUE_URL",
     "recall": "RECALL_QUEUE_URL",
+    "member": "MEMBERS_QUEUE_URL",
 }
 
 

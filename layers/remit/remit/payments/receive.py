@@ -63,7 +63,8 @@ class Start:
 class InDesk:
     """Where messages come in. `keys` has those that each connected rail signs with.
 
-    `start` sets the machine going, and tells whether that is certain.
+    `start` sets the machine going, and tells whether that is certain. `settle` hands on what is
+    about settlement, and tells how many facts that are.
     """
 
     messages: MessageStore
@@ -71,6 +72,7 @@ class InDesk:
     vault: "Vault"
     keys: Mapping[str, Sequence[bytes]]
     start: Callable[[Start], bool]
+    settle: Callable[[Message], int] = lambda _: 0
 
 
 @value
@@ -100,10 +102,11 @@ def receive(desk: InDesk, *, rail: str, headers: Headers, body: bytes, now: int)
     for start in starts(message):
         if not desk.start(start):
             raise Unavailable("the message is kept, but nothing has followed from it yet")
+    settled = desk.settle(message)
     return Received(
         key=message.key,
         repeated=repeated,
-        strangers=sum(one.payment_id is None for one in message.told),
+        strangers=sum(one.payment_id is None for one in message.told) - settled,
         unclear=sum(one.fact.meaning in FOR_A_PERSON for one in message.told),
     )
 

@@ -14,6 +14,7 @@ from remit.store.item import Item, text
 
 _SETS_OUT = ("received", "screening")
 _ON_ITS_WAY = (*_SETS_OUT, "reserved")
+_SETTLES = ("completed", "returned")
 
 
 class NotSettled(Fault):
@@ -26,7 +27,7 @@ class NotSettled(Fault):
 class Watched:
     """Something that was accepted and must come to an end."""
 
-    kind: Literal["payment", "file", "rail", "recall"]
+    kind: Literal["payment", "file", "rail", "recall", "member"]
     tenant: str
     id: str
 
@@ -34,7 +35,8 @@ class Watched:
 def watched(items: Iterable[Item]) -> list[Watched]:
     """Those of the changed `items` that have just set out, and so must be looked at again.
 
-    A payment sets out anew, as `rail`, when it is given to its rail, and when it is recalled.
+    A payment sets out anew, as `rail`, when it is given to its rail, and when it is recalled; as a
+    `member` of a settlement window when its rail has accepted it, and when some of it comes back.
     """
     return [
         Watched(kind=kind, tenant=tenant, id=identifier)
@@ -44,7 +46,7 @@ def watched(items: Iterable[Item]) -> list[Watched]:
     ]
 
 
-def _kind(item: Item) -> Literal["payment", "file", "rail", "recall"] | None:
+def _kind(item: Item) -> Literal["payment", "file", "rail", "recall", "member"] | None:
     kind, status = item["sk"], item.get("status")
     if kind == "file" and status in _SETS_OUT:
         return "file"
@@ -54,6 +56,8 @@ def _kind(item: Item) -> Literal["payment", "file", "rail", "recall"] | None:
         return None
     if status == "submitted":
         return "rail"
+    if status in _SETTLES and "rail" in item:
+        return "member"
     return "payment" if status in _SETS_OUT else None
 
 

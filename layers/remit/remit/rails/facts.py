@@ -17,9 +17,12 @@ Meaning = Literal[
     "recall_accepted",
     "recall_refused",
     "recalled",
+    "booked",
     "not_understood",
 ]
-"""`duplicate` says only that ours came twice. `recalled` asks a payment back that we received."""
+"""`duplicate` says only that ours came twice. `recalled` asks a payment back that we received.
+`booked` is an entry on our account at a settlement bank.
+"""
 
 
 @value

@@ -5,8 +5,9 @@ A status or a reason that we do not know is kept as it came, and what cannot be 
 
 from collections.abc import Callable, Iterator, Mapping
 
+from remit.rails import booked
 from remit.rails.facts import NO_REASON, Fact, Heard, Meaning
-from remit.rails.iso20022 import camt029, camt056, pacs002, pacs004
+from remit.rails.iso20022 import camt029, camt054, camt056, pacs002, pacs004
 from remit.rails.iso20022.document import parsed
 from remit.rails.iso20022.parts import OriginalIds, Reason
 from remit.rails.outgoing import uetr_of
@@ -133,5 +134,6 @@ READERS: Mapping[str, Callable[[str, bytes], Heard]] = {
     pacs004.MESSAGE: _returns,
     camt029.MESSAGE: _resolution,
     camt056.MESSAGE: _recall,
+    camt054.MESSAGE: booked.hear,
 }
 """The messages that we take, each with its reader. A further kind is one row."""

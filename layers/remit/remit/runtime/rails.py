@@ -1,39 +1,21 @@
-"""The rails as the function's settings describe them: which are connected, where, and by what keys.
-
-The secret has, by rail, the keys that we sign with and those that the scheme signs with:
-`{"sct_inst": {"ours": ["whsec_..."], "theirs": ["whsec_..."]}}`.
-"""
-
-from collections.abc import Mapping, Sequence
-from functools import cache
-from typing import TYPE_CHECKING
+"""The rails as the function's settings describe them, for those who need the vault as well."""
 
 from remit.customers.look import name_of
 from remit.kernel import clock
-from remit.kernel.signature import key_of
 from remit.ledger.store import Ledger
 from remit.payments.orders import OrderStore
 from remit.payments.outside import Outside
 from remit.payments.rail_desk import RailDesk
 from remit.payments.receive import InDesk, Start
 from remit.payments.store import PaymentStore
-from remit.rails import link
-from remit.runtime import clients, machine, settings
+from remit.runtime import clients, lines, machine, settings
 from remit.runtime.customers import customers
 from remit.runtime.rail_messages import messages
 from remit.runtime.screening import screening
-from remit.runtime.secrets import SecretMalformed, secret
+from remit.runtime.settlement_answers import hand_on
 from remit.runtime.vault import vault
 from remit.screening.model import Party, PartyKind
 from remit.screening.screen import screen
-
-if TYPE_CHECKING:
-    from urllib3 import PoolManager
-
-URLS = {"sct_inst": "SCT_INST_URL", "fps_hk": "FPS_HK_URL"}
-"""By rail, the setting that says where its scheme takes messages."""
-
-NOT_CONNECTED = "none"
 
 KINDS: tuple[PartyKind, ...] = ("person", "business")
 
@@ -44,7 +26,7 @@ def outside() -> Outside:
         vault=vault,
         orders=_orders(),
         bic=settings.required("BIC"),
-        connected=frozenset(connected()),
+        connected=frozenset(lines.connected()),
         screen=_listed,
         holder=lambda tenant, customer: name_of(customers(), vault(), tenant, customer),
         sandbox=settings.flag("SANDBOX"),
@@ -67,16 +49,12 @@ def _listed(tenant: str, name: str) -> str | None:
 def desk() -> RailDesk:
     """Where messages go out to rails."""
     client = clients.dynamodb()
-    lines = {
-        rail: link.HttpLine(pool=_pool(), url=url, keys=_keys(rail, "ours"))
-        for rail, url in connected().items()
-    }
     return RailDesk(
         payments=PaymentStore.of(client, settings.required("PAYMENTS_TABLE")),
         orders=_orders(),
         ledger=Ledger.of(client, settings.required("LEDGER_TABLE")),
         vault=vault(),
-        lines=lines,
+        lines=lines.lines(),
     )
 
 
@@ -86,15 +64,10 @@ def in_desk(*, request_id: str) -> InDesk:
         messages=messages(),
         orders=_orders(),
         vault=vault(),
-        keys={rail: _keys(rail, "theirs") for rail in connected()},
+        keys={rail: lines.keys(rail, "theirs") for rail in lines.connected()},
         start=lambda start: _started(start, request_id),
+        settle=hand_on,
     )
-
-
-def connected() -> Mapping[str, str]:
-    """Where each rail's scheme takes messages; those that are not connected are left out."""
-    urls = {rail: settings.required(name) for rail, name in URLS.items()}
-    return {rail: url for rail, url in urls.items() if url != NOT_CONNECTED}
 
 
 def _started(start: Start, request_id: str) -> bool:
@@ -114,19 +87,3 @@ def _started(start: Start, request_id: str) -> bool:
 
 def _orders() -> OrderStore:
     return OrderStore.of(clients.dynamodb(), settings.required("PAYMENTS_TABLE"))
-
-
-def _keys(rail: str, whose: str) -> Sequence[bytes]:
-    found = secret(settings.required("RAILS_SECRET_ARN")).get(rail)
-    keys = found.get(whose) if isinstance(found, dict) else None
-    if not isinstance(keys, list):
-        raise SecretMalformed
-    try:
-        return [key_of(str(key)) for key in keys]
-    except ValueError:
-        raise SecretMalformed from None
-
-
-@cache
-def _pool() -> "PoolManager":
-    return link.pool()

@@ -5,6 +5,7 @@ Answers may come late, twice, out of order, and before anybody waits for them. T
 
 from typing import Literal
 
+from remit.kernel.money import Money
 from remit.kernel.value import value
 from remit.settlement.kept import Kept
 from remit.settlement.netting import Answer, answered
@@ -15,8 +16,26 @@ from remit.store.commit import commit
 
 BY = "settlement"
 
-MEANINGS = {"accepted": "confirmed", "booked": "confirmed", "rejected": "rejected"}
-"""What a rail's fact means for an order; any other decides nothing."""
+FINAL = frozenset({"ACSC", "ACCC"})
+"""The statuses that say that money has been settled; that an order was accepted is not enough."""
+
+
+@value
+class Said:
+    """What a rail said of an order: a fact's meaning, status and reason, and the amount if told."""
+
+    meaning: str
+    status: str = ""
+    reason: str = ""
+    amount: Money | None = None
+
+    @property
+    def answer(self) -> Answer | None:
+        """What it means for the order; None where it decides nothing."""
+        if self.meaning == "rejected":
+            return "rejected"
+        is_settled = self.meaning == "accepted" and self.status in FINAL
+        return "confirmed" if is_settled or self.meaning == "booked" else None
 
 
 @value
@@ -28,14 +47,15 @@ class Confirmed:
 
 
 def confirm(
-    store: SettlementStore, resume: Resume, *, uetr: str, meaning: str, reason: str, now: int
+    store: SettlementStore, resume: Resume, *, uetr: str, said: Said, now: int
 ) -> Confirmed:
     """Take an answer to the order that `uetr` names, and tell whoever waits for the last one.
 
-    `contradicted` and `outdated` (of an attempt that was given up) are for a person. Made again, it
+    `contradicted` (also by another amount) and `outdated` (of an attempt that was given up) are for
+    a person. Made again, it
     changes nothing. Raises `Contended`, `Unavailable`, or what `resume` raises.
     """
-    found, answer = store.led_to(uetr), MEANINGS.get(meaning)
+    found, answer = store.led_to(uetr), said.answer
     if found is None:
         return Confirmed(outcome="stranger")
     if answer is None:
@@ -45,9 +65,11 @@ def confirm(
         order = store.order(kept, found.order_id)
         if order is None or order.uetr != uetr:
             return "outdated"
+        if said.amount not in (None, order.amount):
+            return "contradicted"
         if order.answer:
             return "repeated" if order.answer == answer else "contradicted"
-        commit(store.table.client, [store.answer(kept, order, answer, reason=reason, at=now)])
+        commit(store.table.client, [store.answer(kept, order, answer, reason=said.reason, at=now)])
         return "noted"
 
     outcome = walk(store, found.tenant, found.window_id, move)

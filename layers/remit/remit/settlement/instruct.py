@@ -13,7 +13,8 @@ from remit.settlement.computed import Computed
 from remit.settlement.confirm import evaluate
 from remit.settlement.desk import Desk
 from remit.settlement.kept import Kept
-from remit.settlement.orders import Order, anew, gross_orders, message, net_orders
+from remit.settlement.order_message import identifier, message
+from remit.settlement.orders import Order, anew, gross_orders, net_orders
 from remit.settlement.proof import PARTS
 from remit.settlement.walk import change, walk
 from remit.store.commit import commit
@@ -128,7 +129,7 @@ def _send(desk: Desk, lines: Lines, kept: Kept, now: int, is_late: IsLate) -> In
         for order in orders:
             if not order.answer:
                 body = message(order, kept.window, at=kept.history[-1].at)
-                lines[kept.window.rail].send(order.message_id, body, now=now)
+                lines[kept.window.rail].send(identifier(order), body, now=now)
                 sent += 1
         done, more = (place, True) if place else (ALL_SENT, False)
     change(store, kept, kept.going(done=done))

@@ -1,26 +1,18 @@
-"""Orders to the settlement bank: one for each of our instructions, as a pacs.009. Pure.
+"""Orders to the settlement bank: one for each of our instructions. Pure.
 
-The same order gives the same bytes, and each id derives from the window and its round, so an order
-that is sent again is the same message. One that was rejected is made a new one: another attempt.
+Each id derives from the window and its round, so an order that is sent again is the same message.
+One that was rejected is made a new one: another attempt.
 """
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
 
-from remit.kernel.clock import rfc3339
 from remit.kernel.money import Money
 from remit.kernel.value import value
-from remit.rails.iso20022 import pacs009
-from remit.rails.iso20022.parts import Agent, GroupHeader, PaymentIds, Settlement
 from remit.rails.iso20022.references import uetr
-from remit.rails.outgoing import message_id, transaction_id
 from remit.settlement.kept import Kept
-from remit.settlement.model import Instruction, Member, Position, Window
+from remit.settlement.model import Instruction, Member, Position
 from remit.settlement.netting import gross_instruction, net_instructions
-
-SETTLEMENT = "S"
-"""The first letter of such a message's id."""
 
 
 @value
@@ -39,9 +31,9 @@ class Order:
         return self.instruction.id
 
     @property
-    def message_id(self) -> str:
-        """The id of the message that it is sent as."""
-        return message_id(SETTLEMENT, self.uetr)
+    def amount(self) -> Money:
+        """What it moves."""
+        return Money(amount=self.instruction.amount, currency=self.instruction.currency)
 
 
 def order_of(kept: Kept, instruction: Instruction, *, answer: str = "") -> Order:
@@ -81,40 +73,6 @@ def gross_orders(kept: Kept, members: Iterable[Member], *, ours: str) -> list[Or
         for member in members
         if ours in (member.payer, member.payee)
     ]
-
-
-def message(order: Order, window: Window, *, at: int) -> bytes:
-    """The order as a pacs.009, created `at` (milliseconds)."""
-    facts = order.instruction
-    day = date.fromisoformat(window.day)
-    amount = Money(amount=facts.amount, currency=facts.currency)
-    return pacs009.build(
-        pacs009.Instructions(
-            header=GroupHeader(
-                message_id=order.message_id,
-                created_at=rfc3339(at),
-                count=1,
-                settlement=Settlement(method="CLRG"),
-                total=amount,
-                settlement_date=day,
-            ),
-            instructions=(
-                pacs009.Instruction(
-                    ids=PaymentIds(
-                        end_to_end_id=facts.id.replace("_", "-"),
-                        transaction_id=transaction_id(order.uetr),
-                        uetr=order.uetr,
-                    ),
-                    amount=amount,
-                    debtor=Agent(bic=facts.debtor),
-                    creditor=Agent(bic=facts.creditor),
-                    settlement_date=day,
-                    priority="HIGH",
-                    remittance=(window.id,),
-                ),
-            ),
-        )
-    )
 
 
 def _uetr(kept: Kept, instruction: Instruction, attempt: int) -> str:

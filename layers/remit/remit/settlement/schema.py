@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from remit.kernel.page import PageQuery
 from remit.kernel.schema import Amount, Currency, Request, Text, View
@@ -46,6 +46,14 @@ class NewCap(Request):
     currency: Currency
     cap: Annotated[int, Field(ge=0, le=2**53 - 1)] | None
     reason: Text
+
+
+class CapQuery(BaseModel):
+    """Which currency's cap."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    currency: Currency
 
 
 class CapView(View):
