@@ -3,7 +3,7 @@
 from typing import Any
 
 from remit.kernel import clock
-from remit.runtime import machine, settings, settlement
+from remit.runtime import machine, settlement
 from remit.runtime.observability import task
 from remit.settlement.compute import compute_part
 
@@ -14,7 +14,7 @@ def handler(event: dict[str, Any], _: object) -> dict[str, Any]:
     status = compute_part(
         settlement.store(),
         machine.resumer(),
-        ours=settings.required("BIC").ljust(11, "X"),
+        ours=settlement.ours(),
         tenant=event["tenant"],
         window_id=event["id"],
         part=event["part"],

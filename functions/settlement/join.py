@@ -14,8 +14,7 @@ def handler(message: Message) -> None:
     payments = PaymentStore.of(clients.dynamodb(), settings.required("PAYMENTS_TABLE"))
     tenant = message.body["tenant"]
     payment = payments.get(tenant, message.body["id"])
-    ours = settings.required("BIC").ljust(11, "X")
-    for member in members_of(payment, ours):
+    for member in members_of(payment, settlement.ours()):
         joined = join(
             settlement.store(), machine.resumer(), tenant=tenant, member=member, now=clock.now()
         )

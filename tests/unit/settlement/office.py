@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -118,6 +118,22 @@ class Office:
     resumed: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     numbers: int = 0
     tasks: list[str] = field(default_factory=list)
+
+    def fork(self) -> "Office":
+        """Another office that is where this one is."""
+        made: list[Office] = []
+        database = _copied(self.database, lambda: made[0].now)
+        made.append(
+            replace(
+                self,
+                database=database,
+                client=Client(database),
+                bank=Bank(sent=list(self.bank.sent)),
+                resumed=list(self.resumed),
+                tasks=list(self.tasks),
+            )
+        )
+        return made[0]
 
     @property
     def store(self) -> SettlementStore:
@@ -339,6 +355,20 @@ class Office:
             },
             default=bytes.hex,
         )
+
+
+def _copied(before: Database, clock: Callable[[], int]) -> Database:
+    """Another database with the same items, which nobody may change."""
+    made = Database(clock)
+    for name, (hash_key, range_key) in TABLES.items():
+        made.create_table(name, hash_key, range_key)
+        old, new = before._tables[name], made._tables[name]
+        new.rows = dict(old.rows)
+        new.orders = {
+            view: {partition: list(places) for partition, places in order.items()}
+            for view, order in old.orders.items()
+        }
+    return made
 
 
 def _chosen(choice: dict[str, Any], status: str) -> str:

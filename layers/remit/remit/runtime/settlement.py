@@ -18,12 +18,17 @@ def store() -> SettlementStore:
     return SettlementStore.of(clients.dynamodb(), settings.required("SETTLEMENT_TABLE"))
 
 
+def ours() -> str:
+    """Our BIC, in its form of 11 characters: what members and positions name us by."""
+    return settings.required("BIC").ljust(11, "X")
+
+
 def desk() -> Desk:
     """Where windows are settled."""
     return Desk(
         store=store(),
         ledger=Ledger.of(clients.dynamodb(), settings.required("LEDGER_TABLE")),
-        ours=settings.required("BIC").ljust(11, "X"),
+        ours=ours(),
         agent=settings.required("SETTLEMENT_BIC").ljust(11, "X"),
         lines=credit_lines(settings.required("SETTLEMENT_LINES")),
     )
