@@ -13,6 +13,7 @@ from remit.ledger.chart import house_account_id, shard_id
 from remit.ledger.model import Transfer, between
 from remit.ledger.store import Ledger
 from remit.payments.reserve import reserve_id
+from remit.settlement import proof
 from remit.settlement.await_confirmation import await_confirmation
 from remit.settlement.await_person import await_person
 from remit.settlement.check import check
@@ -224,7 +225,7 @@ class Office:
         """The members that the window's last round counts."""
         kept = self.kept(window_id)
         found = []
-        for number, part in enumerate(self.store.parts(kept, range(64))):
+        for number, part in enumerate(self.store.parts(kept, range(proof.PARTS))):
             assert part is not None
             here = [each.id for each in self.store.members(self.tenant, window_id, number)]
             mine = [name for name in here if part.has(name)]
@@ -263,7 +264,7 @@ class Office:
         }[name]()
 
     def compute(self, window_id: str) -> None:
-        for part in range(64):
+        for part in range(proof.PARTS):
             self.task("Compute", window_id, part=part)
 
     def run(self, window_id: str, *, state: str | None = None, status: str = "") -> tuple[str, str]:

@@ -90,7 +90,7 @@ def test_nobodys_answer_changes_nothing():
 
 @pytest.mark.parametrize("fault", ["the reply is lost", "it dies before", "it dies after"])
 def test_whatever_call_is_disturbed_an_answer_counts_once(fault):
-    before, window, order = instructed()
+    before, _, order = instructed()
     before.client.calls = 0
     calm = before.fork()
     calm.answer(order)
