@@ -38,6 +38,7 @@ MAY_IMPORT = {
         "functions/payments/send_recall.py",
         "functions/payments/submit.py",
         "functions/rails/receive.py",
+        "functions/settlement/instruct.py",
     },
 }
 

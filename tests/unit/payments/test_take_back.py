@@ -3,7 +3,13 @@
 import pytest
 
 from remit.kernel.errors import Contended
-from remit.ledger.refusals import AccountClosed, AccountFrozen, InsufficientFunds, TransferConflict
+from remit.ledger.refusals import (
+    AccountClosed,
+    AccountFrozen,
+    InsufficientFunds,
+    LimitExceeded,
+    TransferConflict,
+)
 from remit.payments import incoming_walk
 from remit.payments import take_back as module
 from remit.payments.credit import in_transit, transfer_id
@@ -95,6 +101,21 @@ def test_days_later_a_no_changes_nothing_and_is_for_a_person():
     books = Books()
     assert run(Kept(credited), books, last + 1).status == "contradicted"
     assert books.posted == []
+
+
+def test_the_net_debit_cap_makes_room_or_calls_a_person(monkeypatch):
+    class Full(Books):
+        def post(self, transfer):
+            if not self.posted:
+                self.posted.append(transfer)
+                raise LimitExceeded
+            return super().post(transfer)
+
+    monkeypatch.setattr(module, "make_room", lambda *_, **__: True)
+    assert run(Kept(incoming("credited")), Full()).status == "reversed"
+    monkeypatch.setattr(module, "make_room", lambda *_, **__: False)
+    with pytest.raises(LimitExceeded):
+        run(Kept(incoming("credited")), Full())
 
 
 def test_only_roads_that_are_there_are_taken():
