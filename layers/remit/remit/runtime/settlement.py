@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from remit.kernel.canonical import fingerprint
+from remit.kernel.errors import InvalidMoney
 from remit.kernel.money import exponent
 from remit.ledger.store import Ledger
 from remit.runtime import clients, machine, settings
@@ -46,7 +47,7 @@ def credit_lines(text: str) -> Mapping[str, int]:
         found = {currency: int(amount) for currency, amount in pairs}
         for currency in found:
             exponent(currency)
-    except ValueError:
+    except (InvalidMoney, ValueError):
         raise SettingMissing("SETTLEMENT_LINES is none, or such as EUR=100000,HKD=5") from None
     return found
 
