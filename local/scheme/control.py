@@ -23,6 +23,7 @@ from local.scheme.book import NotPossible
 from local.scheme.rules import KnobUnknown
 from local.wire import Request, Response
 from remit.kernel.clock import rfc3339
+from remit.kernel.errors import InvalidMoney
 
 if TYPE_CHECKING:
     from local.scheme.server import Simulator
@@ -114,7 +115,7 @@ def _shown(scheme: "Simulator", path: str, query: Mapping[str, list[str]]) -> Re
         try:
             on = date.fromisoformat(query.get("date", [today])[0])
             body = scheme.book.statement(on, query.get("currency", ["EUR"])[0])
-        except ValueError as wrong:
+        except (InvalidMoney, ValueError) as wrong:
             raise Refused(Outcome(422, "not_possible", str(wrong))) from None
         return Response(200, [("Content-Type", "application/xml")], body)
     payment = scheme.book.payments.get(path.removeprefix("/scheme/payments/"))

@@ -62,7 +62,7 @@ class Order:
 
 def identifier(letter: str, *cause: str) -> str:
     """The id of the message that `cause` leads to: 33 characters that every scheme takes."""
-    return letter + fingerprint(*(part.encode() for part in cause))[:32]
+    return letter + fingerprint(*(part.encode() for part in cause))[:32].upper()
 
 
 def status_report(
