@@ -1,4 +1,4 @@
-"""The demo's chapter on other banks: payments over a scheme that settle, fail, come back, or wait."""
+"""The demo's chapter on other banks: payments that settle, fail, come back, or wait."""
 
 from collections.abc import Mapping
 from typing import Any

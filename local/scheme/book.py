@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from local.scheme import core, messages
-from local.scheme.model import Delivery, Entry, Payment, Taken
-from local.scheme.rules import Knobs
 from local.scheme.statement import statement
 from remit.kernel.clock import SECOND
 from remit.kernel.errors import InvalidMoney
 from remit.kernel.money import Money
 from remit.rails.iso20022.references import uetr
+from remit.sandbox import messages, scheme
+from remit.sandbox.model import Delivery, Entry, Payment, Taken
+from remit.sandbox.rules import Knobs
 
 _MOST_SECONDS = 400 * 86_400
 
@@ -25,7 +25,7 @@ class NotPossible(ValueError):
 
 @dataclass
 class Book:
-    """Everything that has been, in memory. It is `core.take`'s `Memory`."""
+    """Everything that has been, in memory. It is `scheme.take`'s `Memory`."""
 
     ours: str
     knobs: Knobs = field(default_factory=Knobs)
@@ -58,7 +58,7 @@ class Book:
 
     def take(self, content: bytes) -> Taken:
         """Take a message, and remember all of it at once."""
-        taken = core.take(content, memory=self, knobs=self.knobs, now=self.now(), ours=self.ours)
+        taken = scheme.take(content, memory=self, knobs=self.knobs, now=self.now(), ours=self.ours)
         self.digests[taken.message, taken.message_id] = taken.digest
         self.payments |= {each.uetr: each for each in taken.payments}
         self.entries += taken.entries
@@ -68,7 +68,7 @@ class Book:
         """Another bank pays one of ours. Raises `NotPossible` for what no message can say."""
         self.made += 1
         try:
-            payment, delivery = core.pay(self._order(wanted), cause=self.run, now=self.now())
+            payment, delivery = scheme.pay(self._order(wanted), cause=self.run, now=self.now())
         except (InvalidMoney, ValueError) as wrong:
             raise NotPossible(str(wrong)) from None
         if payment.uetr in self.payments:
@@ -82,7 +82,7 @@ class Book:
         if payment is None or not payment.theirs:
             raise NotPossible("no other bank has paid that")
         try:
-            payment, delivery = core.ask_back(payment, str(reason), now=self.now())
+            payment, delivery = scheme.ask_back(payment, str(reason), now=self.now())
         except ValueError as wrong:
             raise NotPossible(str(wrong)) from None
         self.payments[payment.uetr] = payment

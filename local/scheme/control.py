@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from local.scheme.book import NotPossible
-from local.scheme.rules import KnobUnknown
 from local.wire import Request, Response
 from remit.kernel.clock import rfc3339
 from remit.kernel.errors import InvalidMoney
+from remit.sandbox.rules import KnobUnknown
 
 if TYPE_CHECKING:
     from local.scheme.server import Simulator

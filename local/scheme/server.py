@@ -17,11 +17,11 @@ from local import wire
 from local.scheme import control
 from local.scheme.book import Book
 from local.scheme.control import Outcome, problem
-from local.scheme.model import Delivery
 from local.wire import Limits, Request, Response
 from remit.kernel import clock
 from remit.kernel.errors import RemitError
 from remit.kernel.signature import signed, verify
+from remit.sandbox.model import Delivery
 
 RAIL = "sct_inst"
 MESSAGES = f"/{RAIL}/messages"

@@ -5,9 +5,6 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from local.scheme import messages
-from local.scheme.model import Entry
-from local.scheme.rules import Break
 from remit.kernel.clock import DAY, parse_rfc3339, rfc3339
 from remit.kernel.money import Money
 from remit.rails.iso20022 import camt053
@@ -19,6 +16,9 @@ from remit.rails.iso20022.statement import (
     StatementFile,
     Summary,
 )
+from remit.sandbox import messages
+from remit.sandbox.model import Entry
+from remit.sandbox.rules import Break
 
 _FIRST_DAY = date(2020, 1, 1)
 
@@ -47,33 +47,30 @@ def statement(
     shown = _of_day(own, on, currency, breaks)
     closing = carried + sum(each.signed for each in shown)
     closing += sum(each.by for each in breaks if each.on == on and each.kind == "closing")
-    number = (on - _FIRST_DAY).days
-    identifier = messages.identifier("D", currency, on.isoformat(), str(closing), str(len(shown)))
-    ends_at = _begins(on) + DAY - 1
-    return camt053.build(
-        StatementFile(
-            header=FileHeader(
-                message=camt053.MESSAGE, message_id=identifier, created_at=rfc3339(ends_at)
-            ),
-            statements=(
-                Statement(
-                    id=f"{on.isoformat()}-{currency}",
-                    number=number,
-                    created_at=rfc3339(ends_at),
-                    from_at=rfc3339(_begins(on)),
-                    to_at=rfc3339(ends_at),
-                    account=messages.account(currency),
-                    balances=(
-                        _balance("OPBD", carried, currency, on),
-                        _balance("CLBD", closing, currency, on),
-                    ),
-                    summary=_summary(shown),
-                    entries=tuple(
-                        messages.line(each, place) for place, each in enumerate(shown, 1)
-                    ),
-                ),
-            ),
-        )
+    balances = (_balance("OPBD", carried, currency, on), _balance("CLBD", closing, currency, on))
+    made_at = rfc3339(_begins(on) + DAY - 1)
+    cause = (currency, on.isoformat(), str(closing), str(len(shown)))
+    header = FileHeader(
+        message=camt053.MESSAGE, message_id=messages.identifier("D", *cause), created_at=made_at
+    )
+    told = _statement(shown, balances, currency, on)
+    return camt053.build(StatementFile(header=header, statements=(told,)))
+
+
+def _statement(
+    shown: Sequence[Entry], balances: tuple[Balance, ...], currency: str, on: date
+) -> Statement:
+    made_at = rfc3339(_begins(on) + DAY - 1)
+    return Statement(
+        id=f"{on.isoformat()}-{currency}",
+        number=(on - _FIRST_DAY).days,
+        created_at=made_at,
+        from_at=rfc3339(_begins(on)),
+        to_at=made_at,
+        account=messages.account(currency),
+        balances=balances,
+        summary=_summary(shown),
+        entries=tuple(messages.line(each, place) for place, each in enumerate(shown, 1)),
     )
 
 

@@ -35,6 +35,8 @@ MAY_IMPORT = {
         "functions/payments/send_recall.py",
         "functions/payments/submit.py",
         "functions/rails/receive.py",
+        "functions/sandbox/deliver.py",
+        "functions/sandbox/take.py",
     },
 }
 

@@ -44,8 +44,13 @@ SETTINGS = {
     "BIC": "REMIDEFFXXX",
     "SANDBOX": "true",
     "BANK": "DE99999999",
+    "SANDBOX_TABLE": "Sandbox",
+    "SANDBOX_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/sandbox",
+    "API_URL": "https://api.test/v1",
 }
-TABLES = ("Ledger", "Payments", "Fraud", "Idempotency", "Rails", "Vault", "SubjectKeys")
+TABLES = (
+    "Ledger", "Payments", "Fraud", "Idempotency", "Rails", "Vault", "SubjectKeys", "Sandbox",
+)  # fmt: skip
 ROUTES = {
     ("POST", "/accounts"): "ledger/open",
     ("POST", "/accounts/{id}/deposits"): "ledger/deposit",

@@ -1,6 +1,7 @@
 """Payments over a rail: real machines, and a scheme at the other end of real HTTP."""
 
 import http.client
+import json
 import time
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,6 +12,9 @@ import pytest
 from local.cloud import Cloud
 from local.demo import rails
 from local.demo.story import Story
+from remit.kernel import clock
+from remit.kernel.signature import key_of, signed
+from tests.unit.local.scheme.made import transfer
 
 RICH = 5_000_000
 
@@ -99,6 +103,22 @@ def test_a_message_of_a_hundred_megabytes_is_cut_off_on_its_way(here: Cloud):
     answer = connection.getresponse()
     assert answer.status == 413
     connection.close()
+
+
+def test_the_sandboxs_scheme_answers_from_functions_of_its_own(here: Cloud):
+    secrets = here.client("secretsmanager")
+    kept = secrets.get_secret_value(SecretId=here.resources["RailsSecret"])["SecretString"]
+    body = transfer(12_300)
+    (key,) = map(key_of, json.loads(kept)["sct_inst"]["ours"])
+    headers = {"Content-Type": "application/xml"}
+    headers |= signed([key], identifier="m", now=clock.now(), body=body)
+    url = f"{here.url}/sandbox/sct_inst/messages"
+    answers = [httpx.post(url, content=body, headers=headers, timeout=30) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [202, 409], answers[0].text
+    log, deadline = here.logs / "DeliverFunction.log", time.monotonic() + 20
+    while not (log.exists() and "SandboxMessageSent" in log.read_text()):
+        assert time.monotonic() < deadline, "the scheme's answer was not sent"
+        time.sleep(0.05)
 
 
 def test_a_hostile_message_over_http_is_a_clear_refusal_and_the_next_counts(here: Cloud):

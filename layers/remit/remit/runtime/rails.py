@@ -1,8 +1,4 @@
-"""The rails as the function's settings describe them: which are connected, where, and by what keys.
-
-The secret has, by rail, the keys that we sign with and those that the scheme signs with:
-`{"sct_inst": {"ours": ["whsec_..."], "theirs": ["whsec_..."]}}`.
-"""
+"""The rails as the function's settings describe them: connected or not, where, and their keys."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -10,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from remit.customers.look import name_of
 from remit.kernel import clock
-from remit.kernel.signature import key_of
 from remit.ledger.store import Ledger
 from remit.payments.orders import OrderStore
 from remit.payments.outside import Outside
@@ -20,9 +15,10 @@ from remit.payments.store import PaymentStore
 from remit.rails import link
 from remit.runtime import clients, machine, settings
 from remit.runtime.customers import customers
+from remit.runtime.rail_keys import keys_in
 from remit.runtime.rail_messages import messages
 from remit.runtime.screening import screening
-from remit.runtime.secrets import SecretMalformed, secret
+from remit.runtime.secrets import secret
 from remit.runtime.vault import vault
 from remit.screening.model import Party, PartyKind
 from remit.screening.screen import screen
@@ -117,14 +113,7 @@ def _orders() -> OrderStore:
 
 
 def _keys(rail: str, whose: str) -> Sequence[bytes]:
-    found = secret(settings.required("RAILS_SECRET_ARN")).get(rail)
-    keys = found.get(whose) if isinstance(found, dict) else None
-    if not isinstance(keys, list):
-        raise SecretMalformed
-    try:
-        return [key_of(str(key)) for key in keys]
-    except ValueError:
-        raise SecretMalformed from None
+    return keys_in(secret(settings.required("RAILS_SECRET_ARN")), rail, whose)
 
 
 @cache

@@ -7,7 +7,6 @@ from typing import Any
 from lxml import etree
 
 from local.scheme.book import Book
-from local.scheme.model import Delivery, Taken
 from remit.kernel.clock import parse_rfc3339
 from remit.kernel.money import Money
 from remit.rails import outgoing
@@ -26,6 +25,7 @@ from remit.rails.iso20022.parts import (
 )
 from remit.rails.iso20022.references import uetr
 from remit.rails.outgoing import Outgoing, Reference, Side
+from remit.sandbox.model import Delivery, Taken
 from tests.unit.rails.files import shared
 
 OURS = "REMTDEFFXXX"

@@ -3,9 +3,9 @@
 import pytest
 
 from local.scheme.book import NotPossible
-from local.scheme.turn import NotTaken
 from remit.rails import scheme_rules
 from remit.rails.iso20022 import camt056, pacs008
+from remit.sandbox.turn import NotTaken
 from tests.unit.local.scheme.made import (
     DAY,
     OUR_IBAN,

@@ -4,12 +4,12 @@ from itertools import count
 
 import pytest
 
-from local.scheme.core import IdReused
-from local.scheme.rules import KnobUnknown
-from local.scheme.turn import NotTaken
 from remit.kernel.money import Money
 from remit.rails.iso20022.errors import InvalidMessage, MessageTooLarge, UnsupportedMessage
 from remit.rails.outgoing import Side, uetr_of
+from remit.sandbox.rules import KnobUnknown
+from remit.sandbox.scheme import IdReused
+from remit.sandbox.turn import NotTaken
 from tests.unit.local.scheme.made import (
     NOW,
     book,

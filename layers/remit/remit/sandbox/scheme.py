@@ -1,5 +1,11 @@
 """What the scheme makes of a message, decided without clock, memory or network of its own.
 
+It answers by the last two digits of an amount:
+
+    01 rejected, AC04 · 02 rejected, AM05 · 03 never, but an enquiry finds it · 04 late
+    05 accepted, then given back · 06 accepted, a recall is refused · 07 accepted, a recall is never
+    answered · any other: accepted, a recall gives the money back
+
 Whoever runs it gives what has been before and the time, keeps what it says, and sends what it
 gives. So the same decisions can be made by a service that remembers and by a function that looks
 things up.
@@ -9,14 +15,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from local.scheme import answers, messages, payments
-from local.scheme.model import Delivery, Memory, Payment, Taken
-from local.scheme.rules import Knobs
-from local.scheme.turn import Turn
 from remit.kernel.errors import Rejection
 from remit.rails.iso20022 import camt029, camt056, pacs002, pacs004, pacs008, pacs009, pacs028
 from remit.rails.iso20022.document import parsed
 from remit.rails.iso20022.duplicates import content_fingerprint
+from remit.sandbox import answers, messages, payments
+from remit.sandbox.model import Delivery, Memory, Payment, Taken
+from remit.sandbox.rules import Knobs
+from remit.sandbox.turn import Turn
 
 MAX_BYTES = 256 * 1024
 

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from local.scheme.model import Entry, Payment
 from remit.kernel.canonical import fingerprint
 from remit.kernel.clock import rfc3339
 from remit.kernel.money import Money
@@ -35,6 +34,7 @@ from remit.rails.iso20022.statement import (
     StatementFile,
 )
 from remit.rails.iso20022.statement import Entry as Line
+from remit.sandbox.model import Entry, Payment
 
 SCHEME = Agent(bic="SCHMBE22XXX")
 OTHER_BANK = Agent(bic="OTHRFRPPXXX")

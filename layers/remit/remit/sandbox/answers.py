@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from local.scheme.model import Payment
-from local.scheme.turn import NotTaken, Turn
 from remit.rails.iso20022 import camt029, pacs002, pacs004
 from remit.rails.iso20022.parts import OriginalIds
+from remit.sandbox.model import Payment
+from remit.sandbox.turn import NotTaken, Turn
 
 
 def answers(turn: Turn, message: pacs002.StatusReport) -> None:

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, field, replace
 
-from local.scheme import messages
-from local.scheme.model import Delivery, Entry, Memory, Payment
-from local.scheme.rules import Knobs
 from remit.kernel.clock import SECOND
 from remit.kernel.errors import Rejection
 from remit.kernel.money import Money
 from remit.rails.iso20022 import pacs002, pacs004, pacs008
+from remit.sandbox import messages
+from remit.sandbox.model import Delivery, Entry, Memory, Payment
+from remit.sandbox.rules import Knobs
 
 
 class NotTaken(Rejection):

@@ -2,15 +2,15 @@
 
 from dataclasses import replace
 
-from local.scheme import messages, rules
-from local.scheme.model import Entry, Payment
-from local.scheme.rules import Knobs
-from local.scheme.turn import NotTaken, Turn
 from remit.kernel.clock import SECOND
 from remit.kernel.money import Money
 from remit.rails import scheme_rules
 from remit.rails.iso20022 import camt029, camt054, camt056, pacs008, pacs009, pacs028
 from remit.rails.iso20022.parts import OriginalIds
+from remit.sandbox import messages, rules
+from remit.sandbox.model import Entry, Payment
+from remit.sandbox.rules import Knobs
+from remit.sandbox.turn import NotTaken, Turn
 
 RAIL = "sct_inst"
 
