@@ -33,6 +33,10 @@ TASKS = {
     "release",
     "return_funds",
     "close_recall",
+    "screen",
+    "credit",
+    "answer",
+    "take_back",
 }
 
 
@@ -62,7 +66,7 @@ def test_every_function_has_an_event_to_begin_with(name):
 @pytest.mark.parametrize("case", CASES)
 def test_every_event_is_answered_cleanly_where_nothing_is(cloud: Cloud, case: str):
     if case.split("/")[1] in TASKS:
-        with pytest.raises(Exception, match=r"No such (payment|message)"):
+        with pytest.raises(Exception, match=r"No such (incoming )?(payment|message)"):
             answer(case)
     else:
         found = answer(case)

@@ -10,7 +10,7 @@ from urllib3.exceptions import ReadTimeoutError
 from remit.kernel.errors import Fault
 from remit.kernel.signature import signed, verify
 from remit.rails.heard import hear
-from remit.runtime import sandbox
+from remit.runtime import lines
 from remit.runtime.request import Headers
 from tests.builders import api_event, event, lambda_context
 from tests.integration.cloud import (
@@ -76,8 +76,8 @@ class Scheme:
 @pytest.fixture
 def scheme(cloud, monkeypatch) -> Scheme:
     made = Scheme(cloud)
-    monkeypatch.setattr(sandbox, "secret", lambda _: json.loads(json.dumps(SECRET)))
-    monkeypatch.setattr(sandbox, "_pool", lambda: made)
+    monkeypatch.setattr(lines, "secret", lambda _: json.loads(json.dumps(SECRET)))
+    monkeypatch.setattr(lines, "pool", lambda: made)
     take = cloud.queues.send_message_batch
 
     def noted(**parameters: Any) -> Any:
