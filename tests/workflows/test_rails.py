@@ -68,6 +68,14 @@ def test_a_recall_brings_the_money_back_or_the_reason_why_not(outside: Story):
     assert left(outside) == RICH - 80_06
 
 
+def test_another_banks_payment_is_credited_and_the_scheme_is_told(story: Story):
+    story.open("Ben", "EUR", 0)
+    rails.incoming(story)  # which raises when something does not hold
+    (entry,) = story.client.every(f"/accounts/{story.accounts['Ben']}/entries")
+    came = story.client.look(f"/incoming-payments/{entry['reference']}")
+    assert (came["status"], came["debtor"]["name"]) == ("credited", "Odile Marchand")
+
+
 def test_answers_that_come_twice_and_in_the_wrong_order_are_counted_once(
     outside: Story, here: Cloud
 ):

@@ -2,20 +2,27 @@
 
 from dataclasses import replace
 
+from remit.kernel.clock import SECOND
 from remit.rails.iso20022 import camt029, pacs002, pacs004
 from remit.rails.iso20022.parts import OriginalIds
 from remit.sandbox.model import Payment
 from remit.sandbox.turn import NotTaken, Turn
 
+TOO_LATE = "AB05"
+
 
 def answers(turn: Turn, message: pacs002.StatusReport) -> None:
-    """We have answered a payment that came to us."""
+    """We have answered a payment that came to us; a yes that comes too late is refused."""
     for told in message.payments:
         known = _received(turn, told.ids)
         if known.status in ("ACSC", "RJCT"):
             continue  # the first answer stands
         codes = [each.code.code for each in told.reasons if each.code is not None]
         accepted = (told.status or "").startswith("AC")
+        if accepted and turn.now > known.at + turn.knobs.deadline_seconds * SECOND:
+            known = turn.keep(replace(known, status="RJCT", reason=TOO_LATE))
+            turn.tell(known, message.header.message_id, "RJCT", TOO_LATE, at=turn.now)
+            continue
         status = "ACSC" if accepted else told.status
         known = turn.keep(replace(known, status=status, reason=next(iter(codes), None)))
         if accepted:

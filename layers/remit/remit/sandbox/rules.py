@@ -62,14 +62,17 @@ class Knobs:
     `enquiry` is the number of the enquiry that finds a silent payment; `times` how often each
     message is sent; `backwards` sends what follows from one message in the wrong order;
     `hold_seconds` is how long our own message waits for its HTTP answer while others already go
-    out. `book_payments` puts every payment on the settlement account's statement, as a scheme that
-    settles gross would; else only settlements are there.
+    out. Our yes to a payment that came to us is not taken after `deadline_seconds`.
+    `book_payments` puts every payment on the settlement account's statement, as a scheme that
+    settles gross would; else only settlements are there, with a camt.054 each if `notify` is on.
+    `opening` is the settlement account's balance before its first entry.
     """
 
     answer_seconds: float = 0.05
     late_seconds: float = 40.0
     return_seconds: float = 1.0
     hold_seconds: float = 0.0
+    deadline_seconds: float = 20.0
     enquiry: int = 2
     times: int = 1
     backwards: bool = False

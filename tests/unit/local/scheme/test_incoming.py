@@ -15,6 +15,7 @@ from tests.unit.local.scheme.made import (
     money_back,
     payment,
     refusal,
+    says,
     transfer,
 )
 
@@ -79,6 +80,18 @@ def test_our_first_answer_stands():
         "RJCT",
         "AC04",
     )
+
+
+def test_a_yes_that_comes_too_late_is_refused_and_a_no_is_not():
+    scheme = book()
+    made, _ = scheme.pay(ORDER)
+    scheme.move(21)
+    (told,) = scheme.take(answer(made.uetr, "ACCP")).deliveries
+    assert says(told) == ("rejected", "RJCT", "AB05")
+    assert scheme.payments[made.uetr].status == "RJCT"
+    other, _ = scheme.pay(ORDER)
+    scheme.move(21)
+    assert scheme.take(answer(other.uetr, "RJCT", "AB05", number=2)).deliveries == ()
 
 
 def test_a_recall_asks_for_what_was_paid_and_is_answered_either_way():
