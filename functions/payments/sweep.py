@@ -10,6 +10,8 @@ _QUEUES = {
     "rail": "ENQUIRY_QUEUE_URL",
     "recall": "RECALL_QUEUE_URL",
     "member": "MEMBERS_QUEUE_URL",
+    "incoming": "RESUME_QUEUE_URL",
+    "answer": "RECALL_QUEUE_URL",
 }
 
 

@@ -50,9 +50,13 @@ SETTINGS = {
     "CONFIRMATIONS_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/confirmations",
     "SANDBOX": "true",
     "BANK": "DE99999999",
+    "SANDBOX_TABLE": "Sandbox",
+    "SANDBOX_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/sandbox",
+    "API_URL": "https://api.test/v1",
 }
 TABLES = (
-    "Ledger", "Payments", "Fraud", "Idempotency", "Rails", "Vault", "SubjectKeys", "Settlement",
+    "Ledger", "Payments", "Fraud", "Idempotency", "Rails", "Vault", "SubjectKeys", "Sandbox",
+    "Settlement",
 )  # fmt: skip
 ROUTES = {
     ("POST", "/accounts"): "ledger/open",
@@ -72,6 +76,11 @@ ROUTES = {
     ("GET", "/payments/{id}/decision"): "payments/read",
     ("POST", "/payment-files"): "payments/accept_file",
     ("GET", "/payment-files/{id}"): "payments/read_file",
+    ("GET", "/incoming-payments"): "payments/read_incoming",
+    ("GET", "/incoming-payments/{id}"): "payments/read_incoming",
+    ("GET", "/recalls"): "payments/answer_recall",
+    ("POST", "/recalls/{id}/answer"): "payments/answer_recall",
+    ("POST", "/ledger/suspense/{id}/clearance"): "ledger/clear",
     ("GET", "/fraud/cases"): "fraud/read",
     ("POST", "/fraud/cases/{id}/decision"): "payments/review",
     ("POST", "/fraud/payees"): "fraud/mark",
