@@ -39,6 +39,8 @@ MAY_IMPORT = {
         "functions/payments/submit.py",
         "functions/rails/receive.py",
         "functions/settlement/instruct.py",
+        "functions/sandbox/deliver.py",
+        "functions/sandbox/take.py",
     },
 }
 

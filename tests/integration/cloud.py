@@ -50,9 +50,13 @@ SETTINGS = {
     "CONFIRMATIONS_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/confirmations",
     "SANDBOX": "true",
     "BANK": "DE99999999",
+    "SANDBOX_TABLE": "Sandbox",
+    "SANDBOX_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/sandbox",
+    "API_URL": "https://api.test/v1",
 }
 TABLES = (
-    "Ledger", "Payments", "Fraud", "Idempotency", "Rails", "Vault", "SubjectKeys", "Settlement",
+    "Ledger", "Payments", "Fraud", "Idempotency", "Rails", "Vault", "SubjectKeys", "Sandbox",
+    "Settlement",
 )  # fmt: skip
 ROUTES = {
     ("POST", "/accounts"): "ledger/open",

@@ -33,15 +33,15 @@ TASKS = {
     "release",
     "return_funds",
     "close_recall",
-    "screen",
-    "credit",
-    "answer",
-    "take_back",
     "close",
     "compute",
     "instruct",
     "await_confirmation",
     "await_person",
+    "screen",
+    "credit",
+    "answer",
+    "take_back",
 }
 
 
@@ -72,7 +72,7 @@ def test_every_function_has_an_event_to_begin_with(name):
 def test_every_event_is_answered_cleanly_where_nothing_is(cloud: Cloud, case: str):
     if case.split("/")[1] in TASKS or case.startswith("settlement/verify"):
         with pytest.raises(
-            Exception, match=r"No such (incoming payment|payment|message|settlement window)"
+            Exception, match=r"No such (incoming )?(payment|message|settlement window)"
         ):
             answer(case)
     else:

@@ -194,6 +194,10 @@ def test_a_window_from_payments_to_the_ledger(house):
     nets = {each["participant"]: each["net"] for each in view["positions"]}
     assert nets == {"REMIDEFFXXX": -SMALL, "ABNANL2AXXX": SMALL}
     assert house.order().amount.amount == SMALL
+    before = house.cloud.world()["Settlement"]
+    house.answers(house.notification(status="PDNG"))
+    house.answers(house.report("ACSP"))
+    assert house.cloud.world()["Settlement"] == before
     house.answers(house.notification())
     house.answers(house.report("ACSC"))
     assert house.go_on(start) == "Window settled"
@@ -227,15 +231,6 @@ def test_what_the_bank_rejects_waits_for_a_person_and_is_ordered_anew(house):
     assert house.go_on(start) == "Window settled"
 
 
-def test_a_window_that_is_short_is_funded(house, monkeypatch):
-    monkeypatch.setenv("SETTLEMENT_LINES", "none")
-    start = closed(house)
-    assert house.run(start) == "Await person"
-    body = {"amount": SMALL, "reason": "moved"}
-    assert house.ask("fund", start["id"], body).status == 200
-    assert house.go_on(start) == "Await confirmation"
-
-
 def test_only_an_operator_moves_a_window_and_of_his_own_tenant(house):
     start = closed(house)
     assert house.ask("close", start["id"], {}, role="client").status == 403
@@ -263,15 +258,6 @@ def test_the_minute_starts_what_is_due_and_fails_when_it_cannot(house):
     house.cloud.machines.trouble = ClientError(response, "StartExecution")
     with pytest.raises(Exception, match="could not be started"):
         handler("settlement/sweep")(event, lambda_context(58_000))
-
-
-def test_what_a_bank_says_of_its_account_that_is_none_of_our_orders_changes_nothing(house):
-    start = closed(house)
-    house.run(start)
-    before = house.cloud.world()["Settlement"]
-    house.answers(house.notification(status="PDNG"))
-    house.answers(house.report("ACSP"))
-    assert house.cloud.world()["Settlement"] == before
 
 
 def test_a_cap_is_an_operators(house):

@@ -17,7 +17,7 @@ from remit.store.item import Item, text
 _SETS_OUT = ("received", "screening")
 _ON_ITS_WAY = (*_SETS_OUT, "reserved")
 _SETTLES = ("completed", "returned")
-_SETTLES_IN = ("credited", "reversed", "returned")
+_CREDITED = ("credited", "reversed", "returned")
 
 Kind = Literal["payment", "file", "rail", "recall", "incoming", "answer", "member"]
 
@@ -41,8 +41,9 @@ def watched(items: Iterable[Item]) -> list[Watched]:
     """Those of the changed `items` that have just set out, and so must be looked at again.
 
     A payment sets out anew, as `rail`, when it is given to its rail, and when it is recalled; as a
-    `member` of a settlement window when its rail has accepted it, and when some of it comes back.
-    `incoming` has come from another bank; an `answer` to such a bank's recall is to be sent.
+    `member` of a settlement window when its rail has accepted it, when some of it comes back, and
+    when one of another bank's is credited, or goes back. `incoming` has come from another bank; an
+    `answer` to such a bank's recall is to be sent.
     """
     return [
         Watched(
@@ -60,7 +61,7 @@ def watched(items: Iterable[Item]) -> list[Watched]:
 def _kind(item: Item) -> Kind | None:
     kind, status = item["sk"], item.get("status")
     if kind == "incoming":
-        return "incoming" if status == "received" else "member" if status in _SETTLES_IN else None
+        return "incoming" if status == "received" else "member" if status in _CREDITED else None
     if kind == "incoming_recall":
         return None if status == "open" else "answer"
     if kind == "file" and status in _SETS_OUT:

@@ -160,7 +160,7 @@ READERS: Mapping[str, Callable[[str, bytes], Heard]] = {
     pacs004.MESSAGE: _returns,
     camt029.MESSAGE: _resolution,
     camt056.MESSAGE: _recall,
-    pacs008.MESSAGE: _transfer,
     camt054.MESSAGE: booked.hear,
+    pacs008.MESSAGE: _transfer,
 }
 """The messages that we take, each with its reader. A further kind is one row."""

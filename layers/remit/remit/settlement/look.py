@@ -129,6 +129,7 @@ def _member_view(member: Member) -> dict[str, object]:
         "payee": member.payee,
         "amount": member.amount,
         "counted_at": rfc3339(member.counted_at),
+        "held_on": member.held_on,
     }
 
 

@@ -110,13 +110,18 @@ class WindowsView(View):
 
 
 class MemberView(View):
-    """A payment or return in a window: `payer` owes `amount` to `payee`."""
+    """A payment or return in a window: `payer` owes `amount` to `payee`.
+
+    `held_on` is the house account where its money was in transit. With the window's facts this is
+    all that its hash is made of.
+    """
 
     id: str
     payer: str
     payee: str
     amount: int
     counted_at: str
+    held_on: str
 
 
 class MembersView(View):
