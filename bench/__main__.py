@@ -2,13 +2,14 @@
 
 import sys
 
-from bench import cold_start, ledger_shards, matching, screening, vault
+from bench import cold_start, ledger_shards, matching, screening, settlement, vault
 
 BENCHMARKS = {
     "cold_start": cold_start.main,
     "ledger_shards": ledger_shards.main,
     "matching": matching.main,
     "screening": screening.main,
+    "settlement": settlement.main,
     "vault": vault.main,
 }
 

@@ -15,6 +15,7 @@ VERBS = {
     "token": ("local.verbs:token", "print an access token: tenant=acme role=client"),
     "demo": ("local.demo:main", "run the main job once, from start to end"),
     "ledger": ("local.ledger:main", "check that every balance follows from its transfers: verify"),
+    "settlement": ("local.settlement:main", "compute a settlement window anew: verify <window>"),
     "certificate": (
         "local.certificate:main",
         "check a deletion certificate, offline: verify <certificate> <public key>",

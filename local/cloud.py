@@ -51,6 +51,11 @@ class Cloud:
         return str(self.told["site"])
 
     @property
+    def scheme(self) -> str:
+        """Where the scheme of instant payments is, and can be steered (`local.scheme.control`)."""
+        return str(self.told["scheme"])
+
+    @property
     def endpoint(self) -> str:
         """Where AWS clients go."""
         return str(self.told["endpoint"])

@@ -10,6 +10,7 @@ HOST = "127.0.0.1"
 GATEWAY = ("REMIT_PORT", 8700)
 ENGINE = ("REMIT_ENGINE_PORT", 8701)
 IDENTITY = ("REMIT_IDENTITY_PORT", 0)  # nobody but ourselves calls there: any port will do
+SCHEME = ("REMIT_SCHEME_PORT", 0)
 TCP_LISTEN = "0A"
 HIGHEST = 65535
 

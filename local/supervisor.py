@@ -26,13 +26,15 @@ from local.issuer import Issuer
 from local.pages import pages
 from local.plan import Plan
 from local.pool import Pool
-from local.ports import ENGINE, GATEWAY, HOST, IDENTITY, chosen_or_free, require_free
+from local.ports import ENGINE, GATEWAY, HOST, IDENTITY, SCHEME, chosen_or_free, require_free
+from local.scheme import server as scheme
 from local.seed import DEMO, OTHER, seed
 from local.streams import Engine, Mapping
 from local.wire import Request, Response
 
 ENGINE_SECONDS = 30
 STAGE = "v1"
+BIC = "REMTDEFFXXX"
 FILES = 4096
 
 
@@ -53,6 +55,10 @@ class Supervisor:
         self.pool = Pool(plan.home.logs)
         self.gateway: Gateway | None = None
         self.identity = identity_provider.Simulator(identity_provider.Terms())
+        self.scheme = scheme.Simulator(
+            scheme.Terms(), ours=BIC, member=f"{plan.site}/{STAGE}/rails/{scheme.RAIL}/messages"
+        )
+        self.scheme_site = ""
         self.stopping = asyncio.Event()
         self._failure: str | None = None
         self._watched: set[asyncio.Task[None]] = set()
@@ -62,11 +68,14 @@ class Supervisor:
         invoke_api = await self.pool.serve()
         await wire.serve(self._answer, port=self.plan.port, limits=LIMITS, refuse=self._cannot_read)
         await self._start_engine("{}:{}".format(*invoke_api.sockets[0].getsockname()))
+        self.scheme_site = await self.scheme.serve(chosen_or_free(SCHEME))
         values = {
             "Issuer": self.plan.site,
             "JwksUrl": f"{self.plan.site}/.well-known/jwks.json",
             "IdentityUrl": await self.identity.serve(chosen_or_free(IDENTITY)),
             "IdentityProvider": identity_provider.NAME,
+            "Bic": BIC,
+            "SctInstUrl": self.scheme_site + scheme.MESSAGES,
         }
         template, _ = await asyncio.gather(
             asyncio.to_thread(expand, self.plan.template, {**deploy.LOCAL_PARAMETERS, **values}),
@@ -97,6 +106,7 @@ class Supervisor:
         )
         seed(deployed.resources, give("dynamodb"))
         identity_provider.introduce(self.identity.terms, deployed.resources, give("secretsmanager"))
+        scheme.introduce(self.scheme.terms, deployed.resources, give("secretsmanager"))
         return deployed
 
     def _seed_lists(self, deployed: deploy.Deployed) -> None:
@@ -193,6 +203,7 @@ class Supervisor:
         told = {
             "pid": os.getpid(),
             "site": self.plan.site,
+            "scheme": self.scheme_site,
             "url": url,
             "endpoint": self.plan.endpoint,
             "template": str(self.plan.template.resolve()),
@@ -207,6 +218,7 @@ class Supervisor:
         }
         lines = {
             "REMIT_URL": url,
+            "REMIT_SCHEME_URL": self.scheme_site,
             "REMIT_TOKEN": self.issuer.token(DEMO.name, "operator"),
             "REMIT_TOKEN_CLIENT": self.issuer.token(DEMO.name, "client"),
             "REMIT_TOKEN_OTHER": self.issuer.token(OTHER.name, "client"),
@@ -224,6 +236,7 @@ class Supervisor:
         for task in self._watched:
             task.cancel()
         await self.identity.close()
+        await self.scheme.close()
         await self.pool.close()
         if engine := getattr(self, "_engine", None):
             with suppress(ProcessLookupError):

@@ -9,6 +9,9 @@ _QUEUES = {
     "file": "FILES_QUEUE_URL",
     "rail": "ENQUIRY_QUEUE_URL",
     "recall": "RECALL_QUEUE_URL",
+    "member": "MEMBERS_QUEUE_URL",
+    "incoming": "RESUME_QUEUE_URL",
+    "answer": "RECALL_QUEUE_URL",
 }
 
 

@@ -20,7 +20,7 @@ api = Api("rails")
     answers={202: MessageView},
 )
 def take(request: Request) -> Reply:
-    """Take in a pacs.002, pacs.004, camt.029 or camt.056, signed as Standard Webhooks are."""
+    """Take in a pacs.002, .004 or .008, a camt.029 or .056, signed as Standard Webhooks are."""
     received = receive(
         rails.in_desk(request_id=request.request_id),
         rail=request.path["rail"],
@@ -33,6 +33,8 @@ def take(request: Request) -> Reply:
         count("StrangerAnswered", received.strangers)
     if received.unclear:
         count("MessageUnclear", received.unclear)
+    if received.asked:
+        count("RecallReceived")
     view = {"id": received.key, "duplicate": received.repeated}
     return Reply(status=202, body=canonical_json(view))
 

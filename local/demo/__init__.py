@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from local import cloud, lists
-from local.demo import books, crowd, onboarding
+from local.demo import books, crowd, onboarding, rails
 from local.demo.client import Client, DidNotHold
 from local.demo.story import Story
 from local.options import options
@@ -18,11 +18,13 @@ Chapter = tuple[str, Callable[[Story], None]]
 
 CHAPTERS: tuple[Chapter, ...] = (
     ("Two tenants and their customers", Story.people),
+    ("A payment to another bank, which keeps silent", rails.set_out),
     ("Payments, one by one", Story.one_by_one),
     ("The same payment, twenty times at once", crowd.same_twenty_times),
     ("A payroll file", crowd.payroll_file),
     ("Three hundred payments at once", crowd.crowd),
     ("Onboarding", onboarding.onboard),
+    ("Payments to and from other banks", rails.chapter),
     ("The books", books.check),
 )
 
@@ -69,6 +71,7 @@ def _story(here: cloud.Cloud, http: httpx.Client, console: Console) -> Story:
         other=caller(OTHER.name, "client"),
         publish=publish,
         tell=lambda line: console.print(f"  {line}"),
+        scheme=here.scheme,
     )
 
 
@@ -89,6 +92,6 @@ def _sum_up(story: Story, console: Console) -> None:
         "Where to look next:\n"
         "  make up                 leaves the cloud running, with docs at /docs\n"
         "  docs/start.md           the same by hand, with curl\n"
-        "  docs/concepts/          why it holds: idempotency, double entry, fraud check\n"
+        "  docs/concepts/          why it holds: idempotency, double entry, fraud check, rails\n"
         "  statemachines/          the payment's road, as Step Functions runs it"
     )

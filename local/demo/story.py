@@ -15,7 +15,8 @@ _FINAL = ("completed", "declined", "cancelled")
 class Story:
     """The demo's people, and what happens to them one by one. `tell` prints a line.
 
-    `publish` puts the sample sanctions list in force with other remarks on some of its entries.
+    `publish` puts the sample sanctions list in force with other remarks on some of its entries;
+    `scheme` is where the scheme of instant payments can be steered.
     """
 
     operator: Client
@@ -27,6 +28,8 @@ class Story:
     publish: Callable[[dict[int, str]], None]
     accounts: dict[str, str] = field(default_factory=dict)
     figures: dict[str, str] = field(default_factory=dict)
+    scheme: str = ""
+    silent_payment: str = ""
 
     # People and money.
 

@@ -29,12 +29,18 @@ MAY_IMPORT = {
         "functions/screening/load_list.py",
         "functions/screening/read.py",
         "functions/payments/accept_file.py",
+        "functions/payments/answer.py",
         "functions/payments/enquire.py",
         "functions/payments/process_file.py",
         "functions/payments/read_file.py",
+        "functions/payments/read_incoming.py",
+        "functions/payments/screen.py",
         "functions/payments/send_recall.py",
         "functions/payments/submit.py",
         "functions/rails/receive.py",
+        "functions/settlement/instruct.py",
+        "functions/sandbox/deliver.py",
+        "functions/sandbox/take.py",
     },
 }
 

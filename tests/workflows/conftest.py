@@ -40,7 +40,7 @@ def caller(here: Cloud, http: httpx.Client) -> Callable[[str, str], Client]:
 
 
 @pytest.fixture
-def story(caller: Callable[[str, str], Client]) -> Story:
+def story(here: Cloud, caller: Callable[[str, str], Client]) -> Story:
     """Callers of two tenants, and no account yet."""
     return Story(
         operator=caller("acme", "operator"),
@@ -50,4 +50,5 @@ def story(caller: Callable[[str, str], Client]) -> Story:
         other=caller("globex", "client"),
         tell=lambda _: None,
         publish=lambda _: None,
+        scheme=here.scheme,
     )

@@ -21,6 +21,7 @@ deposits.make     -      operator -
 evidence.read     -      operator auditor
 files.read        client operator auditor
 files.submit      client operator -
+incoming.read     client operator auditor
 ledger.read       -      operator auditor
 ledger.transfer   -      operator -
 onboarding.read   -      operator auditor
@@ -31,8 +32,12 @@ payments.read     client operator auditor
 screening.read    -      operator auditor
 screening.search  -      operator -
 payments.recall   -      operator -
+recalls.answer    -      operator -
+recalls.read      -      operator auditor
 vault.read        client operator auditor
 vault.reveal      -      operator -
+windows.operate   -      operator -
+windows.read      -      operator auditor
 """
 ROWS = {action: set(roles) - {"-"} for action, *roles in map(str.split, TABLE.strip().splitlines())}
 

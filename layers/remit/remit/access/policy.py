@@ -21,6 +21,7 @@ ROLES_BY_ACTION = {
     "evidence.read": _OVERSIGHT,
     "files.read": _ALL,
     "files.submit": _CLIENT,
+    "incoming.read": _ALL,
     "ledger.read": _OVERSIGHT,
     "ledger.transfer": _OPERATOR,
     "onboarding.read": _OVERSIGHT,
@@ -28,11 +29,15 @@ ROLES_BY_ACTION = {
     "payments.cancel": _CLIENT,
     "payments.initiate": _CLIENT,
     "payments.read": _ALL,
+    "recalls.answer": _OPERATOR,
+    "recalls.read": _OVERSIGHT,
     "screening.read": _OVERSIGHT,
     "screening.search": _OPERATOR,
     "payments.recall": _OPERATOR,
     "vault.read": _ALL,
     "vault.reveal": _OPERATOR,
+    "windows.operate": _OPERATOR,
+    "windows.read": _OVERSIGHT,
 }
 
 

@@ -87,6 +87,13 @@ class ReversalAsked(Request):
     reason: Text
 
 
+class Clearance(Request):
+    """Move what a transfer has left in suspense to `account`, or from it where it is owed there."""
+
+    account: AccountId
+    reason: Text
+
+
 OneAsked: TypeAlias = TransferAsked | HoldAsked | PostAsked | VoidAsked | ReversalAsked
 
 

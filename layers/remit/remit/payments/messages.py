@@ -5,7 +5,8 @@
 | `message#<key>` | `message` | a message of a rail, kept before anything follows from it |
 
 The key is a hash of the rail, the kind of message and its sender's id for it. Sealed under the
-subject that the rail is, with the tenant whose payments it tells of, or with the house.
+subject that the rail is, with the tenant whose payments it tells of, or with the house. A payment
+to one of our accounts is sealed under the subject that the account is: nobody else needs it.
 """
 
 import zlib
@@ -68,10 +69,12 @@ class Message:
     told: tuple[Told, ...]
     sealed: bytes
     at: int
+    subject: str | None = None
+    """Under whose keys it is sealed, if not under the rail's."""
 
     def opened(self, vault: "Vault") -> bytes:
-        """The message as it came."""
-        packed = vault.subject(self.tenant, self.rail).open(_FIELD, self.sealed)
+        """The message as it came. Raises `SubjectErased`."""
+        packed = vault.subject(self.tenant, self.subject or self.rail).open(_FIELD, self.sealed)
         return zlib.decompress(packed)
 
 
@@ -121,18 +124,23 @@ def tenant_of(told: Sequence[Told]) -> str:
 
 def _item(message: Message) -> Item:
     facts: list[Plain] = [_told_item(one) for one in message.told]
-    return _key(message.key) | {
-        "rail": message.rail,
-        "kind": message.kind,
-        "id": message.id,
-        "digest": message.digest,
-        "tenant": message.tenant,
-        "facts": facts,
-        "sealed": message.sealed,
-        "at": message.at,
-        "by": message.rail,
-        "why": "message received",
-    }
+    subject: Item = {"subject": message.subject} if message.subject else {}
+    return (
+        _key(message.key)
+        | subject
+        | {
+            "rail": message.rail,
+            "kind": message.kind,
+            "id": message.id,
+            "digest": message.digest,
+            "tenant": message.tenant,
+            "facts": facts,
+            "sealed": message.sealed,
+            "at": message.at,
+            "by": message.rail,
+            "why": "message received",
+        }
+    )
 
 
 def _told_item(one: Told) -> Item:
@@ -181,6 +189,7 @@ def _message_of(key: str, item: Item) -> Message:
         told=tuple(_told_of(one) for one in cast("list[Item]", item["facts"])),
         sealed=binary(item, "sealed"),
         at=integer(item, "at"),
+        subject=text(item, "subject") if "subject" in item else None,
     )
 
 

@@ -103,12 +103,12 @@ def _recall(command: Command, payment: Payment, request: RecallRequest) -> Recal
         reason=request.reason,
         at=command.now,
         by=command.actor,
-        due_at=_due_at(rail, rail.recalls, command.now),
+        due_at=due_at(rail, rail.recalls, command.now),
     )
 
 
-def _due_at(rail: Capability, recalls: Recalls, now: int) -> int:
-    """When the other bank must have answered: the end of its last business day."""
+def due_at(rail: Capability, recalls: Recalls, now: int) -> int:
+    """When a recall of `now` must be answered: the end of the last business day for it."""
     day = date.fromisoformat(rfc3339(now)[:10])
     if rail.calendar is not None:
         day = add_business_days(rail.calendar, day, recalls.answer_business_days)

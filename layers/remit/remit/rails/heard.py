@@ -4,11 +4,13 @@ A status or a reason that we do not know is kept as it came, and what cannot be 
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
+from remit.rails import arrived, booked, transfers
 from remit.rails.facts import NO_REASON, Fact, Heard, Meaning
-from remit.rails.iso20022 import camt029, camt056, pacs002, pacs004
+from remit.rails.iso20022 import camt029, camt054, camt056, pacs002, pacs004, pacs008
 from remit.rails.iso20022.document import parsed
-from remit.rails.iso20022.parts import OriginalIds, Reason
+from remit.rails.iso20022.parts import Agent, Original, OriginalIds, Party, Reason
 from remit.rails.outgoing import uetr_of
 
 MAX_BYTES = 256 * 1024
@@ -42,7 +44,10 @@ def hear(rail: str, content: bytes) -> Heard:
 def _status_report(rail: str, content: bytes) -> Heard:
     report = pacs002.read(content, max_bytes=MAX_BYTES)
     facts = [
-        _status(rail, _uetr(payment.ids), payment.status, payment.reasons)
+        replace(
+            _status(rail, _uetr(payment.ids), payment.status, payment.reasons),
+            names=_names(payment.ids, payment.original),
+        )
         for payment in report.payments
     ]
     if not facts:
@@ -112,10 +117,32 @@ def _recall(_: str, content: bytes) -> Heard:
             reason=_reason(each.reasons),
             amount=each.amount,
             id=each.id or message.assignment.id,
+            names=_names(each.ids, each.original, each.assigner, message.assignment.assigner),
         )
         for each in message.recalls
     )
     return Heard(kind=camt056.MESSAGE, id=message.assignment.id, facts=facts)
+
+
+def _transfer(_: str, content: bytes) -> Heard:
+    found = transfers.read(content, max_bytes=MAX_BYTES)
+    fact = Fact(
+        uetr=found.uetr,
+        meaning="arrived",
+        amount=found.amount,
+        id=found.transaction_id,
+        names=found.names,
+    )
+    return Heard(kind=pacs008.MESSAGE, id=found.message_id, facts=(fact,), arrived=found)
+
+
+def _names(
+    ids: OriginalIds, original: Original | None, *senders: Party | Agent | None
+) -> tuple[str, ...]:
+    """By what the scheme knows the payment; its bank is named, or is who sends the message."""
+    banks = [original.debtor_agent if original else None, *senders]
+    bank = next((each.bic for each in banks if each is not None and each.bic), None)
+    return arrived.names_of(ids.uetr, bank, ids.transaction_id)
 
 
 def _uetr(ids: OriginalIds) -> str | None:
@@ -133,5 +160,7 @@ READERS: Mapping[str, Callable[[str, bytes], Heard]] = {
     pacs004.MESSAGE: _returns,
     camt029.MESSAGE: _resolution,
     camt056.MESSAGE: _recall,
+    camt054.MESSAGE: booked.hear,
+    pacs008.MESSAGE: _transfer,
 }
 """The messages that we take, each with its reader. A further kind is one row."""

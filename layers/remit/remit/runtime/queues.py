@@ -12,14 +12,19 @@ from remit.store.commit import UNANSWERED
 _AT_ONCE = 10
 
 
-def send(queue_url: str, bodies: Sequence[Mapping[str, str]]) -> None:
+def send(
+    queue_url: str, bodies: Sequence[Mapping[str, str]], *, delay_seconds: int | None = None
+) -> None:
     """Send every body as a message. `Unavailable` unless the queue took them all.
+
+    They are seen after the queue's own delay, or after `delay_seconds` (at most 900).
 
     After that some may have been sent, so the receivers must bear a message twice.
     """
+    delay = {} if delay_seconds is None else {"DelaySeconds": max(0, delay_seconds)}
     for start in range(0, len(bodies), _AT_ONCE):
         entries = [
-            {"Id": str(number), "MessageBody": canonical_json(body)}
+            {"Id": str(number), "MessageBody": canonical_json(body), **delay}
             for number, body in enumerate(bodies[start : start + _AT_ONCE])
         ]
         try:

@@ -1,39 +1,27 @@
-"""The rails as the function's settings describe them: which are connected, where, and by what keys.
-
-The secret has, by rail, the keys that we sign with and those that the scheme signs with:
-`{"sct_inst": {"ours": ["whsec_..."], "theirs": ["whsec_..."]}}`.
-"""
-
-from collections.abc import Mapping, Sequence
-from functools import cache
-from typing import TYPE_CHECKING
+"""The rails as the function's settings describe them, for those who need the vault as well."""
 
 from remit.customers.look import name_of
 from remit.kernel import clock
-from remit.kernel.signature import key_of
 from remit.ledger.store import Ledger
+from remit.payments.incoming_recalls import AskedBackStore
+from remit.payments.incoming_store import IncomingStore
 from remit.payments.orders import OrderStore
 from remit.payments.outside import Outside
 from remit.payments.rail_desk import RailDesk
-from remit.payments.receive import InDesk, Start
+from remit.payments.receive import InDesk
+from remit.payments.start import Start
 from remit.payments.store import PaymentStore
-from remit.rails import link
-from remit.runtime import clients, machine, settings
+from remit.payments.take_in import Books
+from remit.runtime import clients, lines, outcome, settings
 from remit.runtime.customers import customers
 from remit.runtime.rail_messages import messages
 from remit.runtime.screening import screening
-from remit.runtime.secrets import SecretMalformed, secret
+from remit.runtime.settlement_answers import hand_on
 from remit.runtime.vault import vault
 from remit.screening.model import Party, PartyKind
+from remit.screening.names import UnscreenableName
 from remit.screening.screen import screen
-
-if TYPE_CHECKING:
-    from urllib3 import PoolManager
-
-URLS = {"sct_inst": "SCT_INST_URL", "fps_hk": "FPS_HK_URL"}
-"""By rail, the setting that says where its scheme takes messages."""
-
-NOT_CONNECTED = "none"
+from remit.store.table import Table
 
 KINDS: tuple[PartyKind, ...] = ("person", "business")
 
@@ -44,14 +32,30 @@ def outside() -> Outside:
         vault=vault,
         orders=_orders(),
         bic=settings.required("BIC"),
-        connected=frozenset(connected()),
-        screen=_listed,
+        connected=frozenset(lines.connected()),
+        screen=listed,
         holder=lambda tenant, customer: name_of(customers(), vault(), tenant, customer),
         sandbox=settings.flag("SANDBOX"),
     )
 
 
-def _listed(tenant: str, name: str) -> str | None:
+def opened(key: str) -> bytes:
+    """The message kept under that key, as it came. Raises `SubjectErased`."""
+    return messages().get(key).opened(vault())
+
+
+def suspect(tenant: str, name: str) -> str | None:
+    """What stands against a name in another bank's payment: a listed entry that it is like.
+
+    A name that cannot be compared with any is not clear either.
+    """
+    try:
+        return listed(tenant, name)
+    except UnscreenableName:
+        return "unscreenable"
+
+
+def listed(tenant: str, name: str) -> str | None:
     """The entry that a name is like most, of persons and of businesses: which we do not know."""
     found = [
         hit
@@ -67,66 +71,37 @@ def _listed(tenant: str, name: str) -> str | None:
 def desk() -> RailDesk:
     """Where messages go out to rails."""
     client = clients.dynamodb()
-    lines = {
-        rail: link.HttpLine(pool=_pool(), url=url, keys=_keys(rail, "ours"))
-        for rail, url in connected().items()
-    }
     return RailDesk(
         payments=PaymentStore.of(client, settings.required("PAYMENTS_TABLE")),
         orders=_orders(),
         ledger=Ledger.of(client, settings.required("LEDGER_TABLE")),
         vault=vault(),
-        lines=lines,
+        lines=lines.lines(),
     )
 
 
 def in_desk(*, request_id: str) -> InDesk:
     """Where messages of rails come in, for one request."""
+    client, table = clients.dynamodb(), settings.required("PAYMENTS_TABLE")
+    books = Books(
+        orders=_orders(),
+        incoming=IncomingStore.of(client, table),
+        recalls=AskedBackStore.of(client, table),
+        numbers=Table(client=client, name=settings.required("LEDGER_TABLE")),
+    )
     return InDesk(
         messages=messages(),
-        orders=_orders(),
+        books=books,
         vault=vault(),
-        keys={rail: _keys(rail, "theirs") for rail in connected()},
+        keys={rail: lines.keys(rail, "theirs") for rail in lines.connected()},
         start=lambda start: _started(start, request_id),
+        settle=hand_on,
     )
-
-
-def connected() -> Mapping[str, str]:
-    """Where each rail's scheme takes messages; those that are not connected are left out."""
-    urls = {rail: settings.required(name) for rail, name in URLS.items()}
-    return {rail: url for rail, url in urls.items() if url != NOT_CONNECTED}
 
 
 def _started(start: Start, request_id: str) -> bool:
-    return machine.begin(
-        settings.required("OUTCOME_MACHINE_ARN"),
-        name=f"{start.payment_id}-{start.message}-{start.fact}",
-        content={
-            "id": start.payment_id,
-            "tenant": start.tenant,
-            "request_id": request_id,
-            "message": start.message,
-            "fact": start.fact,
-            "status": start.status,
-        },
-    )
+    return outcome.begin(start, request_id=request_id)
 
 
 def _orders() -> OrderStore:
     return OrderStore.of(clients.dynamodb(), settings.required("PAYMENTS_TABLE"))
-
-
-def _keys(rail: str, whose: str) -> Sequence[bytes]:
-    found = secret(settings.required("RAILS_SECRET_ARN")).get(rail)
-    keys = found.get(whose) if isinstance(found, dict) else None
-    if not isinstance(keys, list):
-        raise SecretMalformed
-    try:
-        return [key_of(str(key)) for key in keys]
-    except ValueError:
-        raise SecretMalformed from None
-
-
-@cache
-def _pool() -> "PoolManager":
-    return link.pool()
