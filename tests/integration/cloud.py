@@ -27,6 +27,7 @@ START = 1_795_512_600_000  # 2026-11-24T09:30:00Z, a Tuesday morning
 REGION = "eu-west-1"
 SETTINGS = {
     "LEDGER_TABLE": "Ledger",
+    "CUSTOMERS_TABLE": "Customers",
     "PAYMENTS_TABLE": "Payments",
     "FRAUD_TABLE": "Fraud",
     "IDEMPOTENCY_TABLE": "Idempotency",
@@ -45,7 +46,7 @@ SETTINGS = {
     "SANDBOX": "true",
     "BANK": "DE99999999",
 }
-TABLES = ("Ledger", "Payments", "Fraud", "Idempotency", "Rails", "Vault", "SubjectKeys")
+TABLES = ("Ledger", "Payments", "Fraud", "Idempotency", "Rails", "Vault", "SubjectKeys", "Customers")
 ROUTES = {
     ("POST", "/accounts"): "ledger/open",
     ("POST", "/accounts/{id}/deposits"): "ledger/deposit",

@@ -65,6 +65,20 @@ class CustomerNotFound(NotFound):
     title = "No such customer"
 
 
+class CustomerNotServed(Refusal):
+    """Only who is active, and not about to be erased, is given another account."""
+
+    status = 409
+    title = "The customer is given no account now"
+
+
+class TooManyAccounts(Refusal):
+    """The customer has as many accounts as one may have."""
+
+    status = 409
+    title = "The customer has too many accounts"
+
+
 class NotToBeDecided(Refusal):
     """The customer does not wait for a person: not yet, not any more, or somebody has decided."""
 
