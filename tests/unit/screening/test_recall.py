@@ -18,7 +18,7 @@ SLACK = 0.015  # a sample of 300 may miss a name or two more than the whole list
 @needs_shared_data
 @pytest.mark.parametrize(("spoil", "bar"), bench.BARS.items())
 def test_names_of_the_real_list_are_found_however_they_are_spoilt(spoil, bar):
-    everyone = bench.individuals(ofac_entries(), weak=False)
+    everyone = bench.individuals(ofac_entries())
     sought = random.Random("sample").sample(everyone, SAMPLE)
 
     found = bench.recall(ofac_index(), sought, spoil)[bench.HOUSE]
