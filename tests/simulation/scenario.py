@@ -10,7 +10,9 @@ from tests.simulation.act import Act
 from tests.simulation.faults import KINDS, Site
 from tests.simulation.scheduler import MILLISECOND, SECOND
 
-HOUR, DAY = 3_600_000, 86_400_000
+MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
+LEAPS = {"5m": 5 * MINUTE, "10m": 10 * MINUTE, "24h": DAY, "8d": 8 * DAY, "90d": 90 * DAY}
+"""How far all functions' clocks leap, in milliseconds, ahead or back."""
 
 _VICTIMS = (
     "payments/initiate", "payments/check", "payments/post", "payments/cancel", "payments/review",
@@ -185,7 +187,8 @@ def drawn(seed: int) -> Scenario:
     skew, leap = found.skew, 0
     # Not where somebody waits for an ending: what is held under a key would be held for hours.
     if rng.random() < _EXTRA and not any("wait" in act.what for act in then):
-        skew, leap = rng.choice(((3 * HOUR, 0), (skew, DAY), (skew, -DAY)))
+        skew, leap = rng.choice(((3 * HOUR, 0), (skew, 1), (skew, -1)))
+        leap *= random.Random(f"leap {seed}").choice((*LEAPS.values(),))
         then.append(bookkeeping.belated(accounts))
     whole = replace(found, then=tuple(then), skew=skew, leap=leap)
     return _onboarding(whole, span) if _onboards(seed) and skew < HOUR and not leap else whole
@@ -197,10 +200,13 @@ def _onboards(seed: int) -> bool:
 
 def _onboarding(found: Scenario, span: int) -> Scenario:
     """The same with people who apply, and those who decide on them."""
-    rng = random.Random(f"onboarding {found.seed}")
+    rng, more = (random.Random(f"{what} {found.seed}") for what in ("onboarding", "attended"))
+    applied = onboarding.drawn(rng, span)
+    if more.random() < _EXTRA:
+        applied += onboarding.further(more, applied, span)
     return replace(
         found,
-        then=(*found.then, *onboarding.drawn(rng, span)),
+        then=(*found.then, *applied),
         onboards=True,
         trouble=max(found.trouble, 60 * SECOND),
         deciders=rng.choice((0, 1, 2, 2)),
