@@ -46,7 +46,9 @@ SETTINGS = {
     "SANDBOX": "true",
     "BANK": "DE99999999",
 }
-TABLES = ("Ledger", "Payments", "Fraud", "Idempotency", "Rails", "Vault", "SubjectKeys", "Customers")
+TABLES = (
+    "Ledger", "Payments", "Fraud", "Idempotency", "Rails", "Vault", "SubjectKeys", "Customers",
+)  # fmt: skip
 ROUTES = {
     ("POST", "/accounts"): "ledger/open",
     ("POST", "/accounts/{id}/deposits"): "ledger/deposit",

@@ -10,7 +10,6 @@ from remit.kernel.clock import DAY
 from remit.ledger.verify import verify
 from remit.store.item import decode_item
 from tests.integration.cloud import let_in
-from tests.integration.customers.office import tables
 from tests.integration.customers.scenes import (
     active,
     applied,
@@ -36,8 +35,8 @@ def refused(answer):
     return answer.status, json.loads(answer.body)["code"]
 
 
-def ledger():
-    return [decode_item(item.to_json()["Attributes"]) for item in tables()["Ledger"].all_items()]
+def ledger(office):
+    return [decode_item(item) for item in office.database.items("Ledger")]
 
 
 def test_an_account_opened_by_hand_is_one_of_the_customers(office):
@@ -48,7 +47,7 @@ def test_an_account_opened_by_hand_is_one_of_the_customers(office):
     assert shown.accounts[-1].id == account
     assert [one.currency for one in shown.accounts] == ["EUR", "JPY", "USD"]
     assert office.ledger.account("acme", account).currency == "USD"
-    assert list(verify(ledger())) == []
+    assert list(verify(ledger(office))) == []
 
 
 def test_opening_by_hand_comes_to_the_same_whatever_is_lost(office):
@@ -60,7 +59,7 @@ def test_opening_by_hand_comes_to_the_same_whatever_is_lost(office):
 
 def test_two_openings_at_once_are_both_on_the_customers_record(office):
     customer = active(office)
-    before = snapshot()
+    before = snapshot(office)
     office.client.watch()
     opened(office, customer, "USD", key="one")
     for call in range(len(office.client.calls)):
@@ -99,7 +98,7 @@ def test_no_account_comes_into_being_behind_an_erasure(office, first):
         "erasing": lambda: office.approve_erasure(customer, key="erased"),
     }
     (rival,) = (act for name, act in begun.items() if name != first)
-    before = snapshot()
+    before = snapshot(office)
     office.client.watch()
     begun[first]()
     outcomes = set()
@@ -139,14 +138,14 @@ def test_who_is_turned_away_has_every_account_frozen(office):
 def test_who_is_no_customer_yet_is_given_no_account(office, how):
     customer = how(office)
     assert refused(office.open_for(customer)) == (409, "customer_not_served")
-    assert ledger() == []
+    assert ledger(office) == []
 
 
 def test_nobody_elses_customer_is_given_an_account(office):
     for customer in (NOBODY, "cus_" + "7" * 26):
         with pytest.raises(CustomerNotFound):
             office.open_for(customer)
-    assert ledger() == []
+    assert ledger(office) == []
 
 
 def test_a_customer_has_only_so_many_accounts(office, monkeypatch):
