@@ -97,11 +97,13 @@ class FakeVault(Vault):
         vault_table: str = "Vault",
         subject_keys_table: str = "SubjectKeys",
         seed: int = 0,
+        cipher: FakeCipher | None = None,
+        signer: FakeSigner | None = None,
     ) -> None:
         super().__init__(
             VaultStore.of(dynamodb, vault_table=vault_table, subject_keys_table=subject_keys_table),
-            FakeCipher(seed),
-            FakeSigner(),
+            cipher or FakeCipher(seed),
+            signer or FakeSigner(),
             chance=random.Random(seed).randbytes,
         )
 

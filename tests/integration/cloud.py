@@ -27,6 +27,7 @@ START = 1_795_512_600_000  # 2026-11-24T09:30:00Z, a Tuesday morning
 REGION = "eu-west-1"
 SETTINGS = {
     "LEDGER_TABLE": "Ledger",
+    "CUSTOMERS_TABLE": "Customers",
     "PAYMENTS_TABLE": "Payments",
     "FRAUD_TABLE": "Fraud",
     "IDEMPOTENCY_TABLE": "Idempotency",
@@ -56,7 +57,7 @@ SETTINGS = {
 }
 TABLES = (
     "Ledger", "Payments", "Fraud", "Idempotency", "Rails", "Vault", "SubjectKeys", "Sandbox",
-    "Settlement",
+    "Settlement", "Customers",
 )  # fmt: skip
 ROUTES = {
     ("POST", "/accounts"): "ledger/open",

@@ -62,7 +62,7 @@ def _simulate(pool: "multiprocessing.pool.Pool", runs: int) -> int:
     firsts = pool.apply(_list, (modes.firsts, "duel", 0))
     broken = []
     for title, work, cases, size in (
-        ("single faults", _run_each, singles, _CHUNK),
+        ("single faults", _run_each, [*modes.jumps(), *singles], _CHUNK),
         ("pairs of faults", _run_pairs, firsts, 1),
         ("swarms", _run_each, list(modes.swarm(runs)), _CHUNK),
     ):

@@ -3,12 +3,13 @@
 from dataclasses import replace
 from typing import Any
 
-from remit.customers import abandon, await_decision, decide, open_accounts, rescreen, sweep
+from remit.customers import abandon, await_decision, decide, open_accounts, own, rescreen, sweep
 from remit.identity import model, settle
 from remit.identity.store import CheckStore
 from remit.kernel.ids import derive
 from remit.screening.store import ScreeningStore
 from remit.store.commit import commit
+from remit.store.write import absent
 from tests.simulation import present
 from tests.simulation.bugs_ledger import Bug, Replacement, without_condition
 
@@ -49,6 +50,23 @@ def accounts_opened_by_chance_before_the_activation() -> list[Replacement]:
         commit(client, others)
 
     return [(open_accounts, "account_id", drawn), (open_accounts, "commit", apart)]
+
+
+@bug
+def further_account_for_whoever_it_is() -> list[Replacement]:
+    """A further account is opened, whatever the customer has come to."""
+    return [(own, "_check", lambda _: None)]
+
+
+@bug
+def further_account_left_off_the_record() -> list[Replacement]:
+    """A further account is opened, and the customer's record does not have it."""
+
+    def gain(_: Any, command: Any, customer_id: str, *__: Any) -> Any:
+        key = {"pk": f"{command.tenant}#{customer_id}", "sk": "nothing"}
+        return absent("CustomersTable", key, found=lambda _: None)  # type: ignore[arg-type]
+
+    return [(own.Owners, "gain", gain)]
 
 
 @bug

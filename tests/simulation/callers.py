@@ -15,7 +15,7 @@ from tests.simulation.scenario import Scenario
 from tests.simulation.scheduler import HOUR, MILLISECOND, SECOND, Task, Violation
 from tests.simulation.world import World
 
-_DEEDS = ("look", "upload")
+_DEEDS = ("look", "upload", "export")
 _LOOKS = 200
 _LOOKS_AGAIN = 100 * MILLISECOND
 _NEEDS = ("after", "hold", "of")
@@ -40,6 +40,7 @@ class Crowd:
         self.asked: dict[tuple[str, str], Asked] = {}
         self.attempts: dict[tuple[str, str], Act] = {}
         self.looks: list[tuple[Act, Reply]] = []
+        self.exports: list[tuple[Act, Reply]] = []
         self.begun: dict[tuple[str, str], int] = {}
         self.pending = 0
         self.uploaded = 1
@@ -95,6 +96,11 @@ class Crowd:
     def _upload(self, act: Act) -> None:
         lists.upload(self._world, act.what["version"])
         self.uploaded = act.what["version"]
+
+    def _export(self, act: Act) -> None:
+        found = onboarding.exported(self, act)
+        if found is not None:
+            self.exports.append((act, self.edge.until_answered(found)))
 
     def _is_coming(self, tenant: str, name: str) -> bool:
         """Whether what another act makes is still to be waited for."""

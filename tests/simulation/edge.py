@@ -17,8 +17,9 @@ _GATEWAY = 29 * SECOND
 STORED_REFUSALS = frozenset(
     {
         "account_closed", "account_frozen", "account_not_empty", "account_not_found",
-        "balance_too_large", "case_decided", "case_not_found", "currency_mismatch",
-        "customer_not_found", "day_not_begun", "erasure_not_allowed", "erasure_not_requested",
+        "balance_too_large", "case_decided", "case_not_found", "cooling_down", "currency_mismatch",
+        "customer_not_found", "customer_not_served", "not_scored", "too_many_accounts",
+        "day_not_begun", "erasure_not_allowed", "erasure_not_requested",
         "evidence_changed", "day_passed", "expiry_passed", "expiry_too_far", "insufficient_funds",
         "limit_exceeded", "message_id_reused", "more_than_held", "more_than_posted",
         "not_cancellable", "not_pending", "not_to_be_decided", "nothing_posted", "owned_elsewhere",

@@ -4,6 +4,7 @@ import hashlib
 import json
 from typing import Any
 
+from remit.customers.capsule import broken
 from remit.kernel.clock import rfc3339
 from remit.vault.model import RETENTION, SUBJECT, SealBroken, context
 from tests.simulation.books import demand
@@ -20,6 +21,10 @@ _ENDS = {
     "needs_attention": {"", "Customer activated"},
 }
 """By a customer's status, where its machine may be: one that was active may be reopened."""
+
+
+_PROMISES = ("apply", "judge", "approval", "override", "further")
+"""The verbs of onboarding whose 2xx promises something that is looked for at the end."""
 
 
 def finished(world: World, watch: Watch) -> None:
@@ -56,7 +61,7 @@ class Onboarded:
         customers = self._watch.desk.customers
         who = {}
         for asked in self._crowd.asked.values():
-            if asked.reply.status < 300 and asked.act.verb in ("apply", "judge", "approval"):
+            if asked.reply.status < 300 and asked.act.verb in _PROMISES:
                 pk = getattr(self, f"_{asked.act.verb}")(asked)
                 if asked.act.verb == "apply":
                     who[pk] = asked.act.what
@@ -64,6 +69,7 @@ class Onboarded:
             demand(self._version() == self._crowd.uploaded, "the newest list is in force",
                    f"{self._version()}, not {self._crowd.uploaded}")  # fmt: skip
         demand(who.keys() == customers.keys(), "one effect per key", f"{who} {list(customers)}")
+        self._exports()
         for pk, item in customers.items():
             self._evidence(pk, item)
             self._accounts(pk, item)
@@ -89,6 +95,26 @@ class Onboarded:
             and (one["by"], one["facts"]["outcome"]) == (asked.act.what["person"], outcome)
         ]
         demand(made, "an acknowledged command is never lost", asked.act.name)
+        return pk
+
+    def _override(self, asked: Asked) -> str:
+        """The tier that somebody set is evidence, once for each key."""
+        pk = f"{asked.act.tenant}#{asked.reply.body['id']}"
+        made = [
+            one["facts"]["tier"]
+            for one in self._watch.desk.sections[pk]
+            if one["name"] == "override" and one["by"] == asked.act.what["person"]
+        ]
+        demand(made == [asked.request.body["tier"]], "an effect and its answer agree",
+               f"{asked.act.name}: {made}")  # fmt: skip
+        return pk
+
+    def _further(self, asked: Asked) -> str:
+        """An account that was opened for a customer is one of the customer's."""
+        pk = f"{asked.act.tenant}#{asked.reply.body['customer_id']}"
+        listed = {one["id"]: one["currency"] for one in self._watch.desk.customers[pk]["accounts"]}
+        demand(listed.get(asked.reply.body["id"]) == asked.request.body["currency"],
+               "an acknowledged command is never lost", asked.act.name)  # fmt: skip
         return pk
 
     def _approval(self, asked: Asked) -> str:
@@ -134,6 +160,18 @@ class Onboarded:
         tenant, _, subject = pk.partition("#")
         return self._items["SubjectKeysTable", f"{tenant}#subject#{subject}", "keys"]
 
+    def _exports(self) -> None:
+        """Evidence that was exported is whole, and who had it is on record."""
+        seen = [
+            (pk, item["by"]) for (_, pk, sk), item in self._items.items() if sk[:7] == "opened#"
+        ]
+        for act, reply in self._crowd.exports:
+            if reply.status >= 300:
+                continue
+            demand(not list(broken(reply.body)), "exported evidence can be verified", act.name)
+            pk = f"{act.tenant}#{reply.body['customer']}"
+            demand((pk, act.what["person"]) in seen, "who has seen evidence is on record", act.name)
+
     def _accounts(self, pk: str, item: Plain) -> None:
         tenant, _, customer = pk.partition("#")
         openings = self._watch.books.openings
@@ -147,7 +185,7 @@ class Onboarded:
         count = sum(each.get("customer") == customer for each in openings.values())
         demand(count == len(listed), "one account for each currency", pk)
         if item["status"] == "active":
-            demand(set(listed) == set(item["currencies"]), "one account for each currency", pk)
+            demand(set(listed) >= set(item["currencies"]), "one account for each currency", pk)
         if item["status"] == "rejected":
             for one in listed.values():
                 rules = self._watch.books.accounts[f"{tenant}#{one}"]

@@ -11,6 +11,7 @@ from itertools import groupby
 from tests.simulation import scenario
 from tests.simulation.faults import Fault, Faults, Site, by_chance, made, planned, possible
 from tests.simulation.scenario import Scenario
+from tests.simulation.scheduler import SECOND
 from tests.simulation.simulation import Run, run
 
 PAIRED = {
@@ -35,6 +36,8 @@ SCENARIOS = {
 }
 
 _MANY_ALIKE = ("onboarding",)
+_LEAPING = 16 * SECOND
+"""The trouble of a leap: clocks are wrong for the last three quarters of it, while much goes on."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,9 @@ class Case:
         """What happens in it."""
         if self.name in DRAWN:
             return DRAWN[self.name](self.seed)
-        return replace(SCENARIOS[self.name](), seed=self.seed)
+        name, _, leap = self.name.partition("@")
+        found = replace(SCENARIOS[name](), seed=self.seed)
+        return replace(found, leap=_leap(leap), trouble=_LEAPING) if leap else found
 
     def faults(self) -> Faults:
         """What goes wrong in it."""
@@ -139,6 +144,22 @@ def _telling(sites: list[Site]) -> Iterator[Site]:
 def paired(site: Site) -> Iterator[str]:
     """The faults of a site that are paired."""
     return (kind for kind in possible(site.what, site.label) if kind in PAIRED[site.what])
+
+
+def jumps() -> Iterator[Case]:
+    """A leap of all functions' clocks as the one fault, each way, in every scenario that has time.
+
+    `books@-8d` is the scenario `books` with clocks that are 8 days back for a while.
+    """
+    for name in ("tour", "books", "onboarding"):
+        for leap in scenario.LEAPS:
+            for sign in "+-":
+                yield Case(f"{name}@{sign}{leap}", 0, {})
+
+
+def _leap(told: str) -> int:
+    sign = {"+": 1, "-": -1}[told[0]]
+    return sign * scenario.LEAPS[told[1:]]
 
 
 def firsts(name: str, seed: int) -> Iterator[Case]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.simulation.act import Act
 from tests.simulation.applicants import application
+from tests.simulation.edge import Request
 from tests.simulation.privacy import NAME
 from tests.simulation.scheduler import SECOND
 
@@ -59,7 +60,41 @@ def _erasure(crowd: "Crowd", act: Act, resource: str, what: dict[str, Any]) -> A
     return resource, "operator", {"reason": "they asked for it"}, more
 
 
-_VERBS = {"apply": _apply, "judge": _judge, "wish": _wish, "approval": _approval}
+def _override(crowd: "Crowd", act: Act, what: dict[str, Any], altered: bool) -> Any:
+    found = crowd.id(act.tenant, what["after"])
+    if found is None:
+        return None
+    tier = {"low": "high", "high": "low"}[what["tier"]] if altered else what["tier"]
+    body = {"tier": tier, "reason": f"Knows {NAME}"}
+    return "/customers/{id}/risk", "operator", body, {"path": {"id": found}, "who": what["person"]}
+
+
+def _further(crowd: "Crowd", act: Act, what: dict[str, Any], altered: bool) -> Any:
+    found = crowd.id(act.tenant, what["after"])
+    if found is None:
+        return None
+    currency = "NOK" if altered else "SEK"
+    body = {"name": "Savings", "currency": currency, "customer_id": found}
+    return "/accounts", "operator", body, {}
+
+
+def exported(crowd: "Crowd", act: Act) -> Request | None:
+    """The request for somebody's evidence; None when nobody applied under that name."""
+    found = crowd.id(act.tenant, act.what["after"])
+    if found is None:
+        return None
+    who, path = act.what["person"], {"id": found}
+    return Request("GET", "/customers/{id}/evidence", act.tenant, "auditor", path=path, who=who)
+
+
+_VERBS = {
+    "apply": _apply,
+    "judge": _judge,
+    "wish": _wish,
+    "approval": _approval,
+    "override": _override,
+    "further": _further,
+}
 
 
 def tour() -> tuple[Act, ...]:
@@ -72,6 +107,7 @@ def tour() -> tuple[Act, ...]:
         _applies("works", "listed", kind="business", at=4 * SECOND),
         Act("list-2", "upload", {"version": 2}, at=25 * SECOND),
         *_erased("dan", at=5 * SECOND),
+        *_attended("ann", at=12 * SECOND),
     )
 
 
@@ -104,6 +140,13 @@ def drawn(rng: random.Random, span: int) -> list[Act]:
     return acts
 
 
+def further(rng: random.Random, applied: list[Act], span: int) -> list[Act]:
+    """What people do with those who have applied in a seed: set a tier, look, open an account."""
+    chosen = rng.choice([act.name for act in applied if act.verb == "apply"])
+    return list(_attended(chosen, at=rng.randrange(span, span + 30 * SECOND), copies=2,
+                          altered=rng.random() < 0.3))  # fmt: skip
+
+
 def impatience(rng: random.Random) -> int | None:
     """How long machines wait for people in a seed: as they do, or so short that it comes about."""
     return rng.choice((None, None, None, 8 * SECOND, 40 * SECOND))
@@ -118,6 +161,16 @@ def _applies(
     **more: Any,
 ) -> Act:
     return Act(name, "apply", {"kind": kind, "who": who, "currencies": currencies}, **more)
+
+
+def _attended(name: str, *, at: int, copies: int = 1, altered: bool = False) -> tuple[Act, ...]:
+    """One person sets a tier, another one opens a further account, a third one looks at it all."""
+    return (
+        Act(f"tier-{name}", "override", {"after": name, "tier": "low", "person": "eve@acme"},
+            at=at, copies=copies, altered=altered),
+        Act(f"further-{name}", "further", {"after": name}, at=at, copies=copies, altered=altered),
+        Act(f"export-{name}", "export", {"after": name, "person": "zoe@acme"}, at=at + SECOND),
+    )  # fmt: skip
 
 
 def _erased(name: str, *, at: int) -> tuple[Act, ...]:

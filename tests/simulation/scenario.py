@@ -10,7 +10,13 @@ from tests.simulation.act import Act
 from tests.simulation.faults import KINDS, Site
 from tests.simulation.scheduler import MILLISECOND, SECOND
 
-HOUR, DAY = 3_600_000, 86_400_000
+MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
+LEAPS = {"5m": 5 * MINUTE, "10m": 10 * MINUTE, "24h": DAY, "8d": 8 * DAY, "90d": 90 * DAY}
+"""How far all functions' clocks leap, in milliseconds, ahead or back."""
+
+_DECIDED = "customers/decide & send_task_success"
+_UNTOLD = frozenset({"call: crash before", "call: silence", "call: outage", "call: denied"})
+"""What keeps a machine from being told: anything less comes right by itself."""
 
 _VICTIMS = (
     "payments/initiate", "payments/check", "payments/post", "payments/cancel", "payments/review",
@@ -26,9 +32,9 @@ _ONBOARDINGS_VICTIMS = (
     "customers/decide", "customers/decide", "customers/open_accounts", "customers/open_accounts",
     "customers/open_accounts", "customers/resume", "customers/rescreen", "customers/erase",
     "identity/receive", "identity/sweep", "screening/load_list", "provider", "send_task_success",
-    "send_task_success", "send_task_success",
+    _DECIDED, _DECIDED,
 )  # fmt: skip
-_AT_THE_VICTIM = 0.4
+_AT_THE_VICTIM, _AT_SO_FEW = 0.4, 0.9
 _ONBOARDS = 0.45
 
 MONEY = 20_000_00
@@ -73,7 +79,7 @@ class Scenario:
 class Weather:
     """How much goes wrong: each of `kinds` at any site, with that probability together.
 
-    Sites whose key or label holds the word `victim` fare worse.
+    Sites whose key or label holds the word `victim`, or each of several, fare worse.
     """
 
     probability: float
@@ -87,8 +93,9 @@ class Weather:
 
     def at(self, site: Site) -> float:
         """The probability that something goes wrong at a site."""
-        if self.victim is not None and self.victim in f"{site.key} {site.label}":
-            return _AT_THE_VICTIM
+        words = self.victim.split(" & ") if self.victim is not None else ()
+        if words and all(word in f"{site.key} {site.label}" for word in words):
+            return _AT_THE_VICTIM if len(words) == 1 else _AT_SO_FEW
         return self.probability
 
 
@@ -109,7 +116,8 @@ def ledgers_weather(seed: int) -> Weather:
         return found
     if _onboards(seed) and rng.random() < 0.6:
         kinds = rng.choice((found.kinds, frozenset(KINDS)))
-        return replace(found, victim=rng.choice(_ONBOARDINGS_VICTIMS), kinds=kinds)
+        victim = rng.choice(_ONBOARDINGS_VICTIMS)
+        return replace(found, victim=victim, kinds=_UNTOLD if victim == _DECIDED else kinds)
     return replace(found, victim=rng.choice(_LEDGERS_VICTIMS)) if rng.random() < 0.3 else found
 
 
@@ -185,7 +193,8 @@ def drawn(seed: int) -> Scenario:
     skew, leap = found.skew, 0
     # Not where somebody waits for an ending: what is held under a key would be held for hours.
     if rng.random() < _EXTRA and not any("wait" in act.what for act in then):
-        skew, leap = rng.choice(((3 * HOUR, 0), (skew, DAY), (skew, -DAY)))
+        skew, leap = rng.choice(((3 * HOUR, 0), (skew, 1), (skew, -1)))
+        leap *= random.Random(f"leap {seed}").choice((*LEAPS.values(),))
         then.append(bookkeeping.belated(accounts))
     whole = replace(found, then=tuple(then), skew=skew, leap=leap)
     return _onboarding(whole, span) if _onboards(seed) and skew < HOUR and not leap else whole
@@ -197,15 +206,24 @@ def _onboards(seed: int) -> bool:
 
 def _onboarding(found: Scenario, span: int) -> Scenario:
     """The same with people who apply, and those who decide on them."""
-    rng = random.Random(f"onboarding {found.seed}")
+    rng, more = (random.Random(f"{what} {found.seed}") for what in ("onboarding", "attended"))
+    applied = onboarding.drawn(rng, span)
+    if more.random() < _EXTRA:
+        applied += onboarding.further(more, applied, span)
     return replace(
         found,
-        then=(*found.then, *onboarding.drawn(rng, span)),
+        then=(*found.then, *applied),
         onboards=True,
-        trouble=max(found.trouble, 60 * SECOND),
+        trouble=_trouble(found),
         deciders=rng.choice((0, 1, 2, 2)),
         patience=onboarding.impatience(rng),
     )
+
+
+def _trouble(found: Scenario) -> int:
+    """As long as applications take; where machines are not told of decisions, until there are."""
+    untold = ledgers_weather(found.seed).victim == _DECIDED
+    return 8 * 60 * SECOND if untold else max(found.trouble, 60 * SECOND)
 
 
 def payments(seed: int) -> Scenario:

@@ -23,6 +23,8 @@ RARE = {
     "check_noted_as_told_before_it_is",
     "cleared_whatever_becomes_of_the_entry",
     "decision_older_than_its_payment",
+    "further_account_for_whoever_it_is",
+    "further_account_left_off_the_record",
     "decision_outlives_what_came_after_it",
     "limit_not_looked_at",
     "payment_moved_without_condition",
@@ -114,13 +116,15 @@ def test_who_keeps_the_ledger_walks_every_road_to_its_end():
 
 
 def test_customers_walk_every_road_of_onboarding():
-    run = Case("onboarding", 0, {}).run()
+    run = Case("onboarding", 1, {}).run()
 
     assert run.violation is None
     assert {answer for answer in answers(run) if "POST" in answer[0]} == {
         ("POST /customers", "202"),
         ("POST /customers/{id}/decision", "200"),
         ("POST /customers/{id}/decision", "409 not_to_be_decided"),
+        ("POST /customers/{id}/risk", "200"),
+        ("POST /accounts", "201"),
         ("POST /customers/{id}/erasure", "202"),
         ("POST /customers/{id}/erasure/approval", "200"),
         ("POST /customers/{id}/erasure/approval", "403 same_person"),
@@ -128,10 +132,33 @@ def test_customers_walk_every_road_of_onboarding():
     functions = {who.partition(":")[0] for _, who, what, _, _ in run.trace if "." in what}
     assert functions >= {
         "customers/apply", "customers/await_decision", "customers/decide", "customers/erase",
+        "customers/evidence", "ledger/open",
         "customers/open_accounts", "customers/read", "customers/rescreen", "customers/resume",
         "customers/score", "customers/screen", "customers/sweep", "customers/verify",
         "identity/receive", "screening/load_list",
     }  # fmt: skip
+
+
+def test_keys_of_the_vault_are_asked_of_kms_where_people_are_onboarded():
+    sites = Case("onboarding", 0, {}).run().sites
+    labels = {(site.key.partition(":")[0], site.label) for site in sites}
+
+    assert labels >= {("customers/apply", "kms.decrypt"), ("customers/erase", "kms.sign")}
+
+
+@pytest.mark.parametrize("case", list(modes.jumps())[::4], ids=lambda case: case.name)
+def test_clocks_that_leap_break_no_rule(case):
+    run = case.run()
+
+    assert run.violation is None
+    assert run.scenario.leap != 0
+
+
+def test_clocks_leap_by_minutes_days_and_months_in_some_seeds():
+    leaps = {scenario.drawn(seed).leap for seed in range(600)}
+
+    assert {abs(leap) for leap in leaps} == {0, *scenario.LEAPS.values()}
+    assert min(leaps) < 0 < max(leaps)
 
 
 def test_providers_answer_late_twice_otherwise_and_never_in_some_seeds():

@@ -26,7 +26,7 @@ from remit.screening import store as screening_store
 from remit.store import commit
 from remit.vault.seal import Vault
 from tests.fakes import FakeVault
-from tests.simulation import deployment, lists, present, provider
+from tests.simulation import deployment, kms, lists, present, provider
 from tests.simulation.aws import Client, Sdk, Services
 from tests.simulation.database import Database
 from tests.simulation.deployment import SETTINGS
@@ -85,7 +85,8 @@ class World:
         self.fabric = Fabric(self)
         self.provider = provider.Provider(self)
         tables = {"vault_table": "VaultTable", "subject_keys_table": "SubjectKeysTable"}
-        self.vault = FakeVault(Client("dynamodb"), **tables, seed=seed)
+        keys: Any = {"cipher": kms.KmsCipher(self, seed), "signer": kms.KmsSigner(self)}
+        self.vault = FakeVault(Client("dynamodb"), **tables, **keys, seed=seed)
         if onboards:
             lists.put_in_force(self, 1)
         self.watchers: list[Callable[[], None]] = []

@@ -15,6 +15,7 @@ from remit.customers.erase import ErasureDesk, approve_erasure, request_erasure
 from remit.customers.look import Onlooker, evidence
 from remit.customers.open_accounts import Branch, open_accounts
 from remit.customers.override import override
+from remit.customers.own import Owners
 from remit.customers.rescreen import Slice, rescreen
 from remit.customers.schema import Decision, Override
 from remit.customers.score import Verified, score
@@ -23,7 +24,9 @@ from remit.customers.store import CustomerStore
 from remit.customers.verify import verify
 from remit.kernel import clock
 from remit.kernel.canonical import canonical_json, fingerprint
+from remit.ledger.open import open_account
 from remit.ledger.rule import change_rules
+from remit.ledger.schema import NewAccount
 from remit.ledger.store import Ledger
 from remit.screening.model import Hit, Screening
 from remit.store.idempotency import Command
@@ -188,6 +191,13 @@ class Office:
 
     def approve_erasure(self, customer: str, *, actor="ben", key=None):
         return approve_erasure(self.erasure(), self.command(key, customer, actor=actor), customer)
+
+    def open_for(self, customer: str, currency: str = "EUR", *, key=None):
+        request = NewAccount(currency=currency, name="Another one", customer_id=customer)
+        return open_account(
+            self.ledger, self.idempotency, self.command(key, "open", currency, customer), request,
+            bank=self.bank, owners=Owners(customers=self.customers),
+        )  # fmt: skip
 
     def close_account(self, account: str) -> None:
         from remit.ledger.schema import NewRules

@@ -7,7 +7,7 @@ import pytest
 from remit.customers.capsule import broken
 from remit.customers.erase import request_erasure
 from remit.customers.look import one
-from remit.customers.model import CustomerNotFound, kept_until
+from remit.customers.model import CustomerNotFound
 from remit.kernel.clock import DAY
 from remit.vault.certificate import verified
 from remit.vault.model import SealBroken, SubjectErased
@@ -80,11 +80,6 @@ def test_who_left_long_ago_is_erased_with_everything(office):
         office.evidence(customer)
     assert office.customer(customer).erased_at == office.now
     assert before.sections
-
-
-def test_another_law_keeps_for_other_years(monkeypatch):
-    monkeypatch.setattr("remit.customers.model.KEPT_YEARS_OF", {"globex": 10})
-    assert kept_until("globex", ended_at=0) == 2 * kept_until("acme", ended_at=0) == 2 * YEARS_5
 
 
 def test_nothing_that_was_sealed_under_the_key_opens_afterwards_backups_included(office):

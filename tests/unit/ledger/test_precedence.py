@@ -9,8 +9,8 @@ import pytest
 from remit.kernel.clock import DAY
 from remit.kernel.money import MAX_AMOUNT
 from remit.ledger import refusals
-from remit.ledger.model import Rules
-from remit.ledger.phases import End, Hold, Operation
+from remit.ledger.model import Rules, ruled
+from remit.ledger.phases import LONGEST_HOLD, End, Hold, Operation, carry_out
 from remit.ledger.refusals import PRECEDENCE
 from tests.unit.ledger.books import START, Books, end, pay, transfer
 
@@ -154,6 +154,8 @@ ENDS: dict[str, tuple[End | None, End, type]] = {
     "expired, part of many": (None, end("held", amount=1, at=SOON), refusals.TransferExpired),
     "not pending, late": (None, end("in", at=SOON), refusals.NotPending),
     "not pending, too much": (None, end("in", amount=101), refusals.NotPending),
+    "not pending, too early to expire": (None, end("in", "expired"), refusals.NotPending),
+    "too early to expire": (None, end("held", "expired"), refusals.NotExpired),
     "too much of many legs": (None, end("held", amount=21), refusals.MoreThanHeld),
 }
 
@@ -174,3 +176,43 @@ def test_what_is_named_must_be_there_in_all_operations_first():
     unknown, poor = end("nobody"), pay("p", "ben", "ann", 50)
     with pytest.raises(refusals.TransferNotFound):
         made.do(poor, unknown)
+
+
+ENDLESS = START + LONGEST_HOLD + 1
+HOLDS = {
+    "over before it begins": (START, 0, refusals.ExpiryPassed),
+    "over before what was swept": (SOON, SOON + 1, refusals.ExpiryPassed),
+    "over before what was swept, and too long": (ENDLESS, ENDLESS + 1, refusals.ExpiryPassed),
+    "too long": (ENDLESS, 0, refusals.ExpiryTooFar),
+}
+
+
+@pytest.mark.parametrize("case", HOLDS)
+@pytest.mark.parametrize("later", ON_ACCOUNTS.keys() - {refusals.ValueTimeOutOfRange})
+def test_how_long_a_hold_lasts_comes_before_what_accounts_allow(case, later):
+    expires_at, swept, expected = HOLDS[case]
+    attempt = Attempt(books=books())
+    ON_ACCOUNTS[later](attempt)
+    held = Hold(transfer=pay("p", "ann", "ben", 10, **attempt.more), expires_at=expires_at)
+    with pytest.raises(expected):
+        carry_out([held], {}, attempt.books.accounts, swept=swept)
+
+
+@pytest.mark.parametrize("expires_at", [START, ENDLESS])
+def test_that_it_exists_and_that_its_sides_are_one_come_before_how_long_a_hold_lasts(expires_at):
+    made = books()
+    again = Hold(transfer=pay("in", "world", "ann", 1), expires_at=expires_at)
+    assert heard(made, again) is refusals.TransferConflict
+    same = Hold(transfer=transfer("q", ("ben", -10), ("ben", 10)), expires_at=expires_at)
+    assert heard(made, same) is refusals.SameAccount
+
+
+def test_that_an_account_is_closed_comes_before_that_it_is_not_empty():
+    full = books().accounts["ann"]
+    closed = replace(full, rules=Rules(closed=True))
+    for account, expected in (
+        (full, refusals.AccountNotEmpty),
+        (closed, refusals.AccountClosed),
+    ):
+        with pytest.raises(expected):
+            ruled(account, Rules(closed=True), at=START)

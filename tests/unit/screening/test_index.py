@@ -139,11 +139,55 @@ def test_the_kind_lowers_or_rules_out():
     assert found("Romashka Trading")[0].score == pytest.approx(0.94)
 
 
-def test_a_weak_alias_must_be_closer():
-    assert ids("Abu Najm") == ["3"]
-    assert ids("Aba Najm") == []
+def test_a_weak_alias_is_found_with_a_letter_changed_when_it_is_met_whole():
+    (exact,), (changed,) = found("Abu Najm"), found("Aba Najm")
+    assert (exact.score, exact.quality) == (1.0, "weak")
+    assert (changed.entry_id, changed.evidence["words"]) == ("3", "whole")
+    stricter = replace(POLICY, threshold={**POLICY.threshold, "whole": 0.93})
+    assert found("Aba Najm", policy=stricter) == ()
+
+
+NICKNAMES = index_of(
+    person("1", "OKONKWO, Emeka", weak=("MABUTO",)), listed("2", "entity", "KALIMBO")
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "words"),
+    [
+        ("Mabuto", "person", ["word"]),
+        ("Mabutu", "person", ["word"]),
+        ("Mbauto", "person", ["word"]),
+        ("Nabuto", "person", ["word"]),
+        ("Emeka Mabuto", "person", []),
+        ("Okonkwo", "person", ["part"]),
+        ("Okonkwa", "person", []),
+        ("Nabuto", "business", []),
+        ("Kalimbo", "business", ["whole"]),
+        ("Xalimbo", "business", []),
+        ("Xalimbo", "person", []),
+    ],
+)
+def test_one_word_for_one_word_may_be_further_off_and_only_of_individuals(name, kind, words):
+    hits = NICKNAMES.search(Party(name=name, kind=kind))
+    assert [hit.evidence["words"] for hit in hits] == words
+
+
+def test_evidence_speaks_against_one_word_for_one_word():
+    known = index_of(person("1", "OKONKWO, Emeka", weak=("MABUTO",), birth_years=(1960,)))
+    for year, count in ((None, 1), (1960, 1), (1966, 0), (1990, 0)):
+        party = Party(name="Nabuto", kind="person", birth_year=year)
+        assert len(known.search(party)) == count
+
+
+def test_a_part_of_a_name_must_be_closer_than_the_whole():
+    (whole,) = found("Inez Zelaya Moran")
+    assert whole.evidence["words"] == "whole"
     eased = replace(POLICY, threshold=dict.fromkeys(POLICY.threshold, 0.8))
-    assert [hit.entry_id for hit in found("Aba Najm", policy=eased)] == ["3"]
+    (part,) = found("Inezz Morann", policy=eased)
+    assert part.evidence["words"] == "part"
+    assert POLICY.threshold["whole"] < POLICY.threshold["part"]
+    assert ids("Inezz Morann") == []
 
 
 def test_a_higher_threshold_never_finds_more():

@@ -126,7 +126,7 @@ def _destroy(
         requested_by=text(wish, "by"),
         approved_by=command.actor,
         reason=text(wish, "why"),
-        keep_until=kept_until(command.tenant, ended_at=ended_at),
+        keep_until=kept_until(ended_at),
     )
 
 

@@ -58,14 +58,25 @@ _YEAR = 365 * DAY + DAY // 4
 KEPT_YEARS = 5
 """How long evidence is kept after the end of the relationship (Directive (EU) 2015/849 art. 40)."""
 
-KEPT_YEARS_OF: Mapping[str, int] = {}
-"""Tenants whose law wants another number of years."""
-
 
 class CustomerNotFound(NotFound):
     """No customer of this tenant has that id."""
 
     title = "No such customer"
+
+
+class CustomerNotServed(Refusal):
+    """Only who is active, and not about to be erased, is given another account."""
+
+    status = 409
+    title = "The customer is given no account now"
+
+
+class TooManyAccounts(Refusal):
+    """The customer has as many accounts as one may have."""
+
+    status = 409
+    title = "The customer has too many accounts"
 
 
 class NotToBeDecided(Refusal):
@@ -191,9 +202,9 @@ class Customer:
         return replace(self, history=(*self.history, step))
 
 
-def kept_until(tenant: str, *, ended_at: int) -> int:
+def kept_until(ended_at: int) -> int:
     """Until when evidence is kept of a relationship that ended then (milliseconds)."""
-    return ended_at + KEPT_YEARS_OF.get(tenant, KEPT_YEARS) * _YEAR
+    return ended_at + KEPT_YEARS * _YEAR
 
 
 @value

@@ -5,6 +5,7 @@ from dataclasses import replace
 from remit.customers.await_decision import APPROVED, decision_of
 from remit.customers.change import Told, changed, stepped
 from remit.customers.model import Customer, Opened
+from remit.customers.own import owned
 from remit.customers.score import OUTDATED, RISK, is_scored
 from remit.customers.screen import SCREENING, Screener, is_screened
 from remit.customers.store import CustomerStore, Dossier
@@ -15,7 +16,7 @@ from remit.ledger.model import Account
 from remit.ledger.open import opened
 from remit.ledger.store import Ledger
 from remit.store.commit import ATTEMPTS, Stale, commit, pause
-from remit.store.item import Item, integer, text
+from remit.store.item import Item
 from remit.store.write import Write
 from remit.vault.seal import Vault
 
@@ -87,7 +88,7 @@ def _open(
         )
         details: Item = {"customer": customer.id, "by": "onboarding", "why": "account opened"}
         numbered, made = opened(branch.ledger, account, details, bank=branch.bank)
-        accounts.append(_opened(account, numbered))
+        accounts.append(owned(account, numbered))
         writes += made
     after = stepped(
         replace(customer, accounts=tuple(accounts)),
@@ -108,14 +109,3 @@ def _open(
         why="activated",
     )
     commit(customers.table.client, [*change.writes, *writes])
-
-
-def _opened(account: Account, numbered: Item) -> Opened:
-    if "bank" not in numbered:
-        return Opened(id=account.id, currency=account.currency)
-    return Opened(
-        id=account.id,
-        currency=account.currency,
-        bank=text(numbered, "bank"),
-        draw=integer(numbered, "draw"),
-    )

@@ -1,6 +1,7 @@
 """Open a customer's account, with a number of its own. Never opens two for one command."""
 
 from http import HTTPStatus
+from typing import Protocol
 
 from remit.kernel.canonical import canonical_json
 from remit.kernel.ids import derive
@@ -14,12 +15,26 @@ from remit.store.table import Table
 from remit.store.write import Write
 
 
+class Owners(Protocol):
+    """Who knows the customers that accounts are opened for."""
+
+    def gain(self, command: Command, customer_id: str, account: Account, numbered: Item) -> Write:
+        """The write by which the customer has `account`. Raises what refuses it."""
+
+
 def open_account(
-    ledger: Ledger, idempotency: Table, command: Command, request: NewAccount, *, bank: str
+    ledger: Ledger,
+    idempotency: Table,
+    command: Command,
+    request: NewAccount,
+    *,
+    bank: str,
+    owners: Owners,
 ) -> Answer:
     """Open the account that `request` asks for and answer 201 with it, once per key.
 
-    `bank` is what `numbers` says; an account of a bank without IBANs has no number.
+    `bank` is what `numbers` says; an account of a bank without IBANs has no number. A customer has
+    it from the same commit on, if `owners` lets it.
     """
 
     def act() -> tuple[Answer, list[Write]]:
@@ -33,6 +48,8 @@ def open_account(
         if request.customer_id is not None:
             details["customer"] = request.customer_id
         numbered, writes = opened(ledger, account, details, bank=bank)
+        if request.customer_id is not None:
+            writes.append(owners.gain(command, request.customer_id, account, numbered))
         body = canonical_json(account_view(account, numbered))
         return Answer(status=HTTPStatus.CREATED, body=body), writes
 

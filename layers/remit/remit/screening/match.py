@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
 from remit.kernel.value import value
-from remit.screening.model import SCORE_DIGITS, TokenMatch
+from remit.screening.model import SCORE_DIGITS, Fit, TokenMatch
 from remit.screening.policy import Policy
 from remit.screening.similarity import reasons
 
@@ -100,6 +100,15 @@ def score(
         matched += length
     left = 1 - matched / sum(map(len, listed))
     return total / (mine + matched) * (1 - left * policy.unmatched_weight)
+
+
+def fit(asked: Sequence[str], listed: Sequence[str], taken: Sequence[Link], *, alone: bool) -> Fit:
+    """How two names met. `alone` says that a person is compared with an individual."""
+    here = sum(link.asked[1] - link.asked[0] for link in taken)
+    there = sum(link.listed[1] - link.listed[0] for link in taken)
+    if (here, there) != (len(asked), len(listed)):
+        return "part"
+    return "word" if alone and len(asked) == 1 else "whole"
 
 
 def explained(

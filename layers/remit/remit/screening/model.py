@@ -16,6 +16,9 @@ PartyKind = Literal["person", "business"]
 EntryKind = Literal["individual", "entity", "vessel", "aircraft"]
 Quality = Literal["primary", "strong", "weak"]
 Outcome = Literal["clear", "hit"]
+Fit = Literal["whole", "part", "word"]
+"""How two names met: every word of both has found a partner, or some have not; a *word* is a person
+who gives but one, and all of an individual's name is like it."""
 
 SCORE_DIGITS = 4
 

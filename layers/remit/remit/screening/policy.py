@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from remit.kernel.value import value
-from remit.screening.model import EntryKind, PartyKind, Quality
+from remit.screening.model import EntryKind, Fit, PartyKind
 
 RULED_OUT = 1.0
 """Taken off a score, it leaves nothing: that evidence rules an entry out."""
@@ -14,12 +14,13 @@ class Policy:
     """Thresholds, penalties and evidence, under one version. Scores are 0 to 1.
 
     The Jaro-Winkler part and its defaults are those that Moov's Watchman publishes.
-    `threshold` maps a name's quality to the score that makes a hit. `kind` says what is taken off
+    `threshold` maps how names met to the score that makes a hit: names that meet whole may differ
+    more in their letters than a name of which words are left over. `kind` says what is taken off
     when a party of one kind meets an entry of another.
     """
 
     version: str
-    threshold: Mapping[Quality, float]
+    threshold: Mapping[Fit, float]
     boost_threshold: float = 0.7
     boost_prefix: int = 4
     length_cutoff: float = 0.9
@@ -39,8 +40,8 @@ class Policy:
 
 
 POLICY = Policy(
-    version="2026-11",
-    threshold={"primary": 0.885, "strong": 0.885, "weak": 0.93},
+    version="2026-12",
+    threshold={"whole": 0.87, "part": 0.895, "word": 0.78},
     kind={
         "person": {"individual": 0, "entity": 0.06, "vessel": RULED_OUT, "aircraft": RULED_OUT},
         "business": {"individual": 0.06, "entity": 0, "vessel": 0.06, "aircraft": 0.06},

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from remit.kernel.value import value
 from remit.screening.evidence import most_raised, weigh
-from remit.screening.match import Link, Span, best, explained, joined, links, score, spans
-from remit.screening.model import Entry, Hit, Name, Party, Quality
+from remit.screening.match import Link, Span, best, explained, fit, joined, links, score, spans
+from remit.screening.model import Entry, Fit, Hit, Name, Party, Quality
 from remit.screening.policy import Policy
 from remit.screening.similarity import least_shared, longest_gap, pairs, similarity, swapped
 
@@ -103,7 +103,7 @@ class Shelf:
     def search(self, party: Party, asked: Sequence[str], policy: Policy) -> list[Hit]:
         """The hits of `party`, whose name has the tokens `asked`."""
         alike = self._alike(asked, policy)
-        least = min(policy.threshold.values()) - most_raised(policy)
+        least = _least(asked, policy) - most_raised(policy)
         by_entry: dict[int, Hit] = {}
         for number in self._candidates(asked, alike, least):
             found = self._scored(number, asked, alike, policy)
@@ -207,7 +207,9 @@ class Shelf:
         entry = self.entry(self._name_entry[found.name])
         quality = QUALITIES[self._name_quality[found.name]]
         weighed = weigh(party, entry, found.score, policy)
-        if weighed.score < policy.threshold[quality]:
+        alone = party.kind == "person" and entry.kind == "individual"
+        met = fit(asked, found.listed, found.taken, alone=alone)
+        if weighed.score < policy.threshold[met]:
             return None
         return Hit(
             source=self.source,
@@ -217,7 +219,7 @@ class Shelf:
             quality=quality,
             score=weighed.score,
             tokens=explained(asked, found.listed, found.taken, policy),
-            evidence=weighed.evidence,
+            evidence={**weighed.evidence, "words": met},
             list_version=self.version,
         )
 
@@ -227,6 +229,12 @@ class Shelf:
         while first and self._name_entry[first - 1] == self._name_entry[name]:
             first -= 1
         return name - first
+
+
+def _least(asked: Sequence[str], policy: Policy) -> float:
+    """The lowest score that can make a hit of a name of these tokens."""
+    met: tuple[Fit, ...] = ("whole", "part") if len(asked) > 1 else ("whole", "part", "word")
+    return min(policy.threshold[one] for one in met)
 
 
 def _lines(section: memoryview) -> list[str]:

@@ -1,5 +1,6 @@
 """XML that others publish: no DTD, no entity, no network, and limits before anything is parsed."""
 
+import re
 from collections.abc import Iterator
 from typing import TypeAlias, cast
 
@@ -8,6 +9,9 @@ from lxml import etree
 from remit.screening.lists.errors import ListTooLarge, MalformedList
 
 MAX_ELEMENTS = 3_000_000
+_DECLARED = re.compile(rb"""\A\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
+_ENCODINGS = frozenset({b"utf-8", b"us-ascii", b"iso-8859-1", b"windows-1252"})
+_UTF_8_MARK = b"\xef\xbb\xbf"
 
 
 def elements(name: str, content: bytes, root: str, *tags: str) -> Iterator[etree._Element]:
@@ -16,6 +20,7 @@ def elements(name: str, content: bytes, root: str, *tags: str) -> Iterator[etree
     Names are without namespace. Each is emptied after it was given, so that memory stays bounded.
     Raises `MalformedList` or `ListTooLarge`.
     """
+    _check_encoding(name, content)
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
         raise MalformedList(f"{name}: a DOCTYPE is not allowed")
     if content.count(b"<") > 2 * MAX_ELEMENTS:
@@ -35,6 +40,15 @@ def elements(name: str, content: bytes, root: str, *tags: str) -> Iterator[etree
     except etree.XMLSyntaxError as error:
         line, column = error.position
         raise MalformedList(f"{name}, line {line}, column {column}: not well-formed") from None
+
+
+def _check_encoding(name: str, content: bytes) -> None:
+    """What is looked for in the bytes is found only where ASCII is written as ASCII."""
+    declared = _DECLARED.match(content.removeprefix(_UTF_8_MARK))
+    if declared and declared[1].lower() not in _ENCODINGS:
+        raise MalformedList(f"{name}: its encoding is none that is read, such as UTF-8")
+    if b"\0" in content:
+        raise MalformedList(f"{name}: byte {content.index(0)} is NUL; UTF-8 is read")
 
 
 _CHUNK = 65_536
@@ -60,6 +74,9 @@ def _read(
 
 
 def texts(element: etree._Element, path: str) -> list[str]:
-    """The texts at `path` below `element` (in any namespace), stripped; empty ones left out."""
+    """The texts at `path` below `element` (in any namespace), white space in them as one space.
+
+    Empty ones are left out.
+    """
     found = element.iterfind("/".join(f"{{*}}{step}" for step in path.split("/")))
-    return [text for one in found if (text := (one.text or "").strip())]
+    return [text for one in found if (text := " ".join((one.text or "").split()))]

@@ -58,14 +58,15 @@ def _given(element: etree._Element, child: str, attribute: str) -> list[str]:
 
 def _name(alias: etree._Element) -> Name:
     parts = (alias.get(one, "") for one in ("firstName", "middleName", "lastName"))
-    whole = alias.get("wholeName", "") or " ".join(filter(None, parts))
-    quality: Quality = "weak" if alias.get("strong") == "false" else "strong"
+    whole = alias.get("wholeName", "").strip() or " ".join(filter(None, parts))
+    quality: Quality = "weak" if alias.get("strong", "").strip() == "false" else "strong"
     return Name(text=" ".join(whole.split()), quality=quality)
 
 
 def _born(birth: etree._Element) -> tuple[int, ...]:
-    about = " circa" if birth.get("circa") == "true" else ""
+    about = " circa" if birth.get("circa", "").strip() == "true" else ""
     span = [birth.get(one, "") for one in ("yearRangeFrom", "yearRangeTo")]
-    if all(span):
-        return years(" to ".join(span) + about)
+    # Of a span that is open at one end nobody can say which years are in it: it says nothing.
+    if any(span):
+        return years(" to ".join(span) + about) if all(span) else ()
     return years((birth.get("year") or birth.get("birthdate") or "") + about)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from remit.kernel.errors import NotFound
 from remit.kernel.value import value
-from remit.screening.lists import eu, ofac, opensanctions, uk, un
+from remit.screening.lists import eu, ofac, opensanctions, uk, uksl, un
 from remit.screening.model import Entry
 
 Read = Callable[[Mapping[str, bytes]], Iterator[Entry]]
@@ -27,7 +27,7 @@ class Source:
 
 SOURCES: Mapping[str, Source] = {
     one.SOURCE: Source(name=one.SOURCE, files=one.FILES, read=one.read)
-    for one in (eu, ofac, opensanctions, uk, un)
+    for one in (eu, ofac, opensanctions, uk, uksl, un)
 }
 
 

@@ -1,7 +1,8 @@
 """The UK's consolidated list of financial sanctions targets: `conlist.csv`, format of 2022.
 
 One row is one name of a target; rows of one target share its Group ID. The first line is the date
-of the list, the second the header.
+of the list, the second the header. It was published until January 2026; what is now in force is in
+`uksl`.
 """
 
 from collections import defaultdict
@@ -9,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from remit.screening.lists.countries import codes
 from remit.screening.lists.errors import MalformedList
-from remit.screening.lists.tables import decoded, part, table, years
+from remit.screening.lists.tables import decoded, part, several, table, years
 from remit.screening.model import Entry, EntryKind, Name, Quality, entry
 
 SOURCE = "uk"
@@ -45,9 +46,11 @@ def _entry(file: str, identifier: str, rows: Sequence[Mapping[str, str]]) -> Ent
         id=identifier,
         kind=_KINDS[kinds.pop()],
         names=tuple(names),
-        birth_years=tuple(year for row in rows for year in years(row["DOB"])),
-        nationalities=codes(one for row in rows for one in _several(row["Nationality"])),
-        countries=codes(one for row in rows for one in _several(row["Country"])),
+        birth_years=tuple(
+            year for row in rows for one in several(row["DOB"]) for year in years(one)
+        ),
+        nationalities=codes(one for row in rows for one in several(row["Nationality"])),
+        countries=codes(one for row in rows for one in several(row["Country"])),
         programmes=tuple(row["Regime"] for row in rows if row["Regime"]),
     )
 
@@ -57,17 +60,9 @@ def _names(row: Mapping[str, str]) -> list[Name]:
     quality: Quality = "strong"
     if row["Alias Type"].casefold() == "primary name":
         quality = "primary"
-    elif row["Alias Quality"].casefold() == "low quality":
+    elif row["Alias Quality"].casefold().startswith("low"):
         quality = "weak"
     found = [Name(text=text, quality=quality)] if text else []
     if original := row["Name Non-Latin Script"]:
         found.append(Name(text=original, quality="strong"))
     return found
-
-
-def _several(text: str) -> list[str]:
-    """`(1) Russia (2) Ukraine` as its parts; one country as it is."""
-    pieces = [text]
-    for number in range(1, 10):
-        pieces = [part for piece in pieces for part in piece.split(f"({number})")]
-    return pieces

@@ -33,14 +33,14 @@ def _entry(file: str, element: etree._Element) -> Entry:
     names = [Name(text=name, quality="primary")]
     names += [Name(text=text, quality="strong") for text in texts(element, "NAME_ORIGINAL_SCRIPT")]
     names += [alias for each in element.iterfind(f"{tag}_ALIAS") for alias in _aliases(each)]
+    births = [year for each in element.iterfind(f"{tag}_DATE_OF_BIRTH") for year in _born(each)]
+    used = texts(element, f"{tag}_ALIAS/DATE_OF_BIRTH")
     return entry(
         source=SOURCE,
         id=identifier[0],
         kind=_KINDS[tag],
         names=tuple(names),
-        birth_years=tuple(
-            year for each in element.iterfind(f"{tag}_DATE_OF_BIRTH") for year in _born(each)
-        ),
+        birth_years=(*births, *(year for each in used for year in years(each))),
         nationalities=codes(texts(element, "NATIONALITY/VALUE")),
         countries=codes(texts(element, f"{tag}_ADDRESS/COUNTRY")),
         programmes=tuple(texts(element, "UN_LIST_TYPE")),
@@ -48,14 +48,18 @@ def _entry(file: str, element: etree._Element) -> Entry:
 
 
 def _aliases(alias: etree._Element) -> list[Name]:
-    quality: Quality = "weak" if texts(alias, "QUALITY") == ["Low"] else "strong"
+    is_low = any(text.casefold() == "low" for text in texts(alias, "QUALITY"))
+    quality: Quality = "weak" if is_low else "strong"
     # Some aliases are several in one, parted by semicolons.
     several = [one.strip() for text in texts(alias, "ALIAS_NAME") for one in text.split(";")]
     return [Name(text=one, quality=quality) for one in several if one]
 
 
 def _born(birth: etree._Element) -> tuple[int, ...]:
-    about = " circa" if texts(birth, "TYPE_OF_DATE") == ["APPROXIMATELY"] else ""
+    note = " ".join(texts(birth, "NOTE"))
+    told = " ".join([*texts(birth, "TYPE_OF_DATE"), note]).casefold()
+    about = " circa" if "approximately" in told else ""
     between = texts(birth, "FROM_YEAR") + texts(birth, "TO_YEAR")
     exact = texts(birth, "YEAR") + texts(birth, "DATE")
-    return years(" to ".join(between or exact) + about)
+    # Some dates are in a note alone, such as `Nov. 1973`.
+    return years(" to ".join(between or exact or [note]) + about)
