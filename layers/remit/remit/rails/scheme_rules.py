@@ -16,6 +16,7 @@ from remit.rails.iso20022 import references
 from remit.rails.iso20022.characters import SEPA
 from remit.rails.iso20022.pacs008 import CreditTransfer, CreditTransfers
 from remit.rails.iso20022.parts import Account, Code, PaymentType, Remittance
+from remit.rails.proxy import FORMS
 
 
 @value
@@ -224,13 +225,6 @@ _SCT_INST: tuple[Rule, ...] = (
     _latin("RmtInf/Ustrd", lambda transfer: (transfer.remittance or Remittance()).lines),
 )
 
-PROXIES: Mapping[str, re.Pattern[str]] = {
-    "MOBN": re.compile(r"\+[0-9]{1,3}-[0-9]{6,14}", re.ASCII),
-    "EMAL": re.compile(r"[^@\s]{1,64}@[A-Za-z0-9.-]{1,180}\.[A-Za-z]{2,24}", re.ASCII),
-    "SVID": re.compile(r"[0-9]{7,9}", re.ASCII),
-}
-"""FPS's schemes for naming a payee: a mobile number (`+852-91234567`), an e-mail, an FPS id."""
-
 _BANK_ACCOUNT = re.compile(r"[0-9]{6,34}", re.ASCII)
 
 
@@ -242,7 +236,7 @@ def _addressed(transfer: CreditTransfer) -> bool:
     scheme = account.other.scheme
     if scheme is None or scheme.code == "BBAN":
         return _BANK_ACCOUNT.fullmatch(account.other.id) is not None
-    pattern = PROXIES.get(scheme.code)
+    pattern = FORMS.get(scheme.code)
     return pattern is not None and pattern.fullmatch(account.other.id) is not None
 
 
@@ -251,7 +245,7 @@ def _found(transfer: CreditTransfer) -> bool:
     account = transfer.creditor_account
     proxied = account and account.other and account.other.scheme
     bank = transfer.creditor_agent
-    return bool(bank.member or bank.bic or (proxied and proxied.code in PROXIES))
+    return bool(bank.member or bank.bic or (proxied and proxied.code in FORMS))
 
 
 _FPS_HK: tuple[Rule, ...] = (

@@ -1,17 +1,13 @@
-"""The rails as the function's settings describe them: which are connected, where, and by what keys.
+"""The rails as the function's settings describe them: what sending, accepting and hearing need."""
 
-The secret has, by rail, the keys that we sign with and those that the scheme signs with:
-`{"sct_inst": {"ours": ["whsec_..."], "theirs": ["whsec_..."]}}`.
-"""
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
 from remit.customers.look import name_of
 from remit.kernel import clock
-from remit.kernel.signature import key_of
 from remit.ledger.store import Ledger
+from remit.payees.store import PayeeStore
 from remit.payments.orders import OrderStore
 from remit.payments.outside import Outside
 from remit.payments.rail_desk import RailDesk
@@ -20,20 +16,16 @@ from remit.payments.store import PaymentStore
 from remit.rails import link
 from remit.runtime import clients, machine, settings
 from remit.runtime.customers import customers
+from remit.runtime.rail_keys import connected, keys_of
 from remit.runtime.rail_messages import messages
 from remit.runtime.screening import screening
-from remit.runtime.secrets import SecretMalformed, secret
+from remit.runtime.secrets import secret
 from remit.runtime.vault import vault
 from remit.screening.model import Party, PartyKind
 from remit.screening.screen import screen
 
 if TYPE_CHECKING:
     from urllib3 import PoolManager
-
-URLS = {"sct_inst": "SCT_INST_URL", "fps_hk": "FPS_HK_URL"}
-"""By rail, the setting that says where its scheme takes messages."""
-
-NOT_CONNECTED = "none"
 
 KINDS: tuple[PartyKind, ...] = ("person", "business")
 
@@ -48,6 +40,7 @@ def outside() -> Outside:
         screen=_listed,
         holder=lambda tenant, customer: name_of(customers(), vault(), tenant, customer),
         sandbox=settings.flag("SANDBOX"),
+        lookups=_lookups,
     )
 
 
@@ -91,12 +84,6 @@ def in_desk(*, request_id: str) -> InDesk:
     )
 
 
-def connected() -> Mapping[str, str]:
-    """Where each rail's scheme takes messages; those that are not connected are left out."""
-    urls = {rail: settings.required(name) for rail, name in URLS.items()}
-    return {rail: url for rail, url in urls.items() if url != NOT_CONNECTED}
-
-
 def _started(start: Start, request_id: str) -> bool:
     return machine.begin(
         settings.required("OUTCOME_MACHINE_ARN"),
@@ -112,19 +99,16 @@ def _started(start: Start, request_id: str) -> bool:
     )
 
 
+def _lookups() -> PayeeStore:
+    return PayeeStore.of(clients.dynamodb(), settings.required("PAYEES_TABLE"))
+
+
 def _orders() -> OrderStore:
     return OrderStore.of(clients.dynamodb(), settings.required("PAYMENTS_TABLE"))
 
 
 def _keys(rail: str, whose: str) -> Sequence[bytes]:
-    found = secret(settings.required("RAILS_SECRET_ARN")).get(rail)
-    keys = found.get(whose) if isinstance(found, dict) else None
-    if not isinstance(keys, list):
-        raise SecretMalformed
-    try:
-        return [key_of(str(key)) for key in keys]
-    except ValueError:
-        raise SecretMalformed from None
+    return keys_of(secret(settings.required("RAILS_SECRET_ARN")), rail, whose)
 
 
 @cache
