@@ -32,6 +32,7 @@ MAY_IMPORT = {
         "functions/payments/enquire.py",
         "functions/payments/process_file.py",
         "functions/payments/read_file.py",
+        "functions/payments/report_addresses.py",
         "functions/payments/send_recall.py",
         "functions/payments/submit.py",
         "functions/rails/receive.py",

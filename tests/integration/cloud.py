@@ -41,11 +41,14 @@ SETTINGS = {
     "RAILS_SECRET_ARN": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:rails",
     "SCT_INST_URL": "none",
     "FPS_HK_URL": "none",
+    "VOP_URL": "none",
+    "PAYEES_TABLE": "Payees",
+    "PAYEE_LIMITS": '{"requester": {"60": 600}, "payee": {"3600": 200}, "no_match": 20}',
     "BIC": "REMIDEFFXXX",
     "SANDBOX": "true",
     "BANK": "DE99999999",
 }
-TABLES = ("Ledger", "Payments", "Fraud", "Idempotency", "Rails", "Vault", "SubjectKeys")
+TABLES = ("Ledger", "Payments", "Fraud", "Idempotency", "Rails", "Payees", "Vault", "SubjectKeys")
 ROUTES = {
     ("POST", "/accounts"): "ledger/open",
     ("POST", "/accounts/{id}/deposits"): "ledger/deposit",
@@ -67,6 +70,9 @@ ROUTES = {
     ("GET", "/fraud/cases"): "fraud/read",
     ("POST", "/fraud/cases/{id}/decision"): "payments/review",
     ("POST", "/fraud/payees"): "fraud/mark",
+    ("POST", "/payee-verifications"): "payees/verify",
+    ("POST", "/payee-lookups"): "payees/look_up",
+    ("GET", "/payees/address-report"): "payments/report_addresses",
 }
 
 # One session reads botocore's service descriptions once for all tests. It must be younger than
