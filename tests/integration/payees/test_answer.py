@@ -1,4 +1,4 @@
-"""Verification of payee as other banks ask for it: signed, limited, and telling no more than asked."""
+"""Verification of payee as other banks ask for it: signed, limited, and telling little."""
 
 import json
 

@@ -21,6 +21,7 @@ from remit.payments.schema import AddressReportQuery
 from remit.payments.store import PaymentStore
 from remit.rails import address
 from remit.rails.address import AddressVerdict, Form
+from remit.rails.capability import SCHEMES
 from remit.store.item import Item, text
 from remit.vault.model import SubjectErased
 
@@ -97,7 +98,7 @@ def _verdicts(
         else:
             yield (
                 payment,
-                address.judge(creditor.address, rule=address.RULES[payment.rail], on=today),
+                address.judge(creditor.address, rule=SCHEMES[payment.rail].address, on=today),
             )
 
 

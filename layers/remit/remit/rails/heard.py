@@ -5,6 +5,7 @@ A status or a reason that we do not know is kept as it came, and what cannot be 
 
 from collections.abc import Callable, Iterator, Mapping
 
+from remit.rails.capability import SCHEMES
 from remit.rails.facts import NO_REASON, Fact, Heard, Meaning
 from remit.rails.iso20022 import camt029, camt056, pacs002, pacs004
 from remit.rails.iso20022.document import parsed
@@ -14,11 +15,6 @@ from remit.rails.outgoing import uetr_of
 MAX_BYTES = 256 * 1024
 """No message about payments is nearly as large; statements come in elsewhere."""
 
-_ACCEPTED: Mapping[str, frozenset[str]] = {
-    # In SCT Inst the beneficiary bank's ACCP is the payment's end (EPC122-16, DS-03).
-    "sct_inst": frozenset({"ACSC", "ACCC", "ACCP"}),
-    "fps_hk": frozenset({"ACSC", "ACCC"}),
-}
 _PENDING = frozenset({"RCVD", "PDNG", "ACTC", "ACFC", "ACCP", "ACSP", "ACWC"})
 _DUPLICATE = frozenset({"DU01", "DU02", "DU03", "DU04", "DU05"})
 _NOT_FOUND = frozenset({"NOOR"})
@@ -60,7 +56,7 @@ def _status(rail: str, uetr: str | None, status: str | None, reasons: tuple[Reas
 
 
 def _meaning(rail: str, status: str | None, reason: str | None) -> Meaning:
-    if status in _ACCEPTED[rail]:
+    if status in SCHEMES[rail].accepted:
         return "accepted"
     if status in _PENDING:
         return "pending"

@@ -11,7 +11,7 @@ from remit.kernel.clock import rfc3339
 from remit.kernel.money import Money
 from remit.kernel.value import value
 from remit.rails import scheme_rules
-from remit.rails.capability import BY_NAME
+from remit.rails.capability import BY_NAME, SCHEMES
 from remit.rails.iso20022 import camt056, pacs008, pacs028
 from remit.rails.iso20022.characters import SEPA, transliterate
 from remit.rails.iso20022.initiation import NOT_PROVIDED, PostalAddress
@@ -27,7 +27,6 @@ from remit.rails.iso20022.parts import (
     OriginalMessage,
     Party,
     PaymentIds,
-    PaymentType,
     Reason,
     Remittance,
     ReportHeader,
@@ -198,7 +197,7 @@ def _transfer(told: Outgoing, at: str) -> CreditTransfer:
             transaction_id=transaction_id(told.uetr),
             uetr=told.uetr,
         ),
-        type=_TYPES.get(told.rail),
+        type=SCHEMES[told.rail].type,
         amount=told.amount,
         accepted_at=at,
         charge_bearer="SLEV",
@@ -229,13 +228,6 @@ def _agent(side: Side) -> Agent:
     if side.clearing is None:
         return Agent(bic=side.bic)
     return Agent(bic=side.bic, clearing_system=Code(code="HKNCC"), member=side.clearing)
-
-
-_TYPES = {
-    "sct_inst": PaymentType(
-        service_levels=(Code(code="SEPA"),), local_instrument=Code(code="INST")
-    ),
-}
 
 
 def _latin(payment: Outgoing) -> Outgoing:

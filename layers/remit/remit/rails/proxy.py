@@ -29,7 +29,7 @@ FORMS: Mapping[str, re.Pattern[str]] = {
 """By FPS's code: a mobile number (`+852-91234567`), an e-mail, an FPS id of 7 to 9 digits."""
 
 HINTS: Mapping[ProxyType, str] = {
-    "mobile": "a mobile number is +, country, -, number: +852-91234567",
+    "mobile": "a mobile number is +852- and eight digits, or like that of another country",
     "email": "this is no e-mail address",
     "fps_id": "an FPS id has 7 to 9 digits",
 }

@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from remit.kernel.signature import key_of
+from remit.rails.capability import SCHEMES
 from remit.runtime import settings
 from remit.runtime.secrets import SecretMalformed
 
-URLS = {"sct_inst": "SCT_INST_URL", "fps_hk": "FPS_HK_URL"}
+URLS = {rail: f"{rail.upper()}_URL" for rail in SCHEMES}
 """By rail, the setting that says where its scheme takes messages."""
 
 NOT_CONNECTED = "none"
