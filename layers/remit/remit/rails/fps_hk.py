@@ -92,4 +92,5 @@ FPS_HK = Scheme(
     rules=_RULES,
     address=AddressRule(since=date(2026, 11, 15), mixed=True),  # the day of CBPR+
     accepted=frozenset({"ACSC", "ACCC"}),
+    clearing="HKNCC",
 )

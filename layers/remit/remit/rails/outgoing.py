@@ -203,8 +203,8 @@ def _transfer(told: Outgoing, at: str) -> CreditTransfer:
         charge_bearer="SLEV",
         debtor=Party(name=told.debtor.name, address=told.debtor.address),
         debtor_account=_account(told.rail, told.debtor),
-        debtor_agent=_agent(told.debtor),
-        creditor_agent=_agent(told.creditor),
+        debtor_agent=_agent(told.rail, told.debtor),
+        creditor_agent=_agent(told.rail, told.creditor),
         creditor=Party(name=told.creditor.name, address=told.creditor.address),
         creditor_account=_account(told.rail, told.creditor),
         remittance=Remittance(lines=(told.remittance,)) if told.remittance else None,
@@ -223,11 +223,12 @@ def _account(rail: str, side: Side) -> Account:
     )
 
 
-def _agent(side: Side) -> Agent:
-    """The bank, by BIC or as a member of Hong Kong's clearing."""
-    if side.clearing is None:
+def _agent(rail: str, side: Side) -> Agent:
+    """The bank, by BIC, or by its code as a member of the scheme's clearing system."""
+    system = SCHEMES[rail].clearing
+    if side.clearing is None or system is None:
         return Agent(bic=side.bic)
-    return Agent(bic=side.bic, clearing_system=Code(code="HKNCC"), member=side.clearing)
+    return Agent(bic=side.bic, clearing_system=Code(code=system), member=side.clearing)
 
 
 def _latin(payment: Outgoing) -> Outgoing:

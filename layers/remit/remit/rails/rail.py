@@ -81,7 +81,8 @@ class Scheme:
     """Who runs a rail: what is asked of a transfer beyond the schema, and what statuses mean.
 
     `accepted` are the statuses of a pacs.002 after which the payment has arrived; `type` is how a
-    transfer says that it travels by this scheme.
+    transfer says that it travels by this scheme; `clearing` is ISO 20022's code of the system whose
+    members' codes name banks that are not named by BIC.
     """
 
     capability: Capability
@@ -89,3 +90,4 @@ class Scheme:
     address: AddressRule
     accepted: frozenset[str]
     type: PaymentType | None = None
+    clearing: str | None = None
