@@ -19,7 +19,7 @@ from remit.runtime.request import Headers
 from remit.store.commit import commit
 from tests.builders import api_event, lambda_context
 from tests.integration.cloud import START, Cloud, Reply, handler
-from tests.integration.payments.rail_cloud import OURS, SECRET, THEIRS, Railed
+from tests.integration.payments.rail_cloud import OURS, THEIRS, Railed
 
 VOP, FPS = "https://vop.test/payee-verifications", "https://fps.test/hk/messages"
 ADDRESSING = "https://fps.test/hk/addressing"
@@ -145,7 +145,6 @@ def payees_desk(road: Railed, monkeypatch: pytest.MonkeyPatch) -> Payees:
     monkeypatch.setenv("VOP_URL", VOP)
     monkeypatch.setenv("FPS_HK_URL", FPS)
     monkeypatch.setattr(payees, "vault", lambda: road.vault)
-    monkeypatch.setattr(payees, "secret", lambda _: SECRET)
     monkeypatch.setattr(payees, "_pool", lambda: schemes)
     monkeypatch.setattr(payees, "customers", lambda: None)
 

@@ -28,7 +28,7 @@ from remit.rails.iso20022.parts import (
     Settlement,
 )
 from remit.rails.outgoing import TRANSFER, message_id
-from remit.runtime import rails
+from remit.runtime import lines, rails
 from remit.runtime.request import Headers
 from remit.screening.index import Index, build
 from remit.screening.model import Name, entry
@@ -367,7 +367,7 @@ def railed(cloud: Cloud, monkeypatch: pytest.MonkeyPatch, *, still: bool = False
     scheme = Scheme(cloud)
     monkeypatch.setenv("SCT_INST_URL", URL)
     monkeypatch.setattr(rails, "vault", lambda: vault)
-    monkeypatch.setattr(rails, "secret", lambda _: json.loads(json.dumps(SECRET)))
-    monkeypatch.setattr(rails, "_pool", lambda: scheme)
+    monkeypatch.setattr(lines, "secret", lambda _: json.loads(json.dumps(SECRET)))
+    monkeypatch.setattr(lines, "pool", lambda: scheme)
     monkeypatch.setattr(rails, "screening", Lists)
     return Railed(cloud=cloud, scheme=scheme, vault=vault)

@@ -3,7 +3,7 @@
 import pytest
 
 from remit.kernel.signature import signed
-from remit.runtime import rails
+from remit.runtime import lines
 from tests.builders import api_event, lambda_context
 from tests.integration.cloud import handler
 from tests.integration.payments.rail_cloud import OURS, SECRET, THEIRS, whsec
@@ -124,14 +124,14 @@ def test_a_rail_that_is_not_connected_sends_nothing(road):
 def test_an_old_key_and_a_new_one_both_count_while_keys_are_changed(road, monkeypatch):
     newer = b"their newer key of 32 bytes, too"
     keys = SECRET["sct_inst"] | {"theirs": [whsec(THEIRS), whsec(newer)]}
-    monkeypatch.setattr(rails, "secret", lambda _: SECRET | {"sct_inst": keys})
+    monkeypatch.setattr(lines, "secret", lambda _: SECRET | {"sct_inst": keys})
     body = road.report(road.submitted(), "ACSC")
     assert {road.send(body, key=key).status for key in (THEIRS, newer)} == {202}
 
 
 @pytest.mark.parametrize("secret", [{}, {"sct_inst": {}}, {"sct_inst": {"theirs": ["nonsense"]}}])
 def test_a_secret_that_is_not_one_lets_nobody_in(road, monkeypatch, secret):
-    monkeypatch.setattr(rails, "secret", lambda _: secret)
+    monkeypatch.setattr(lines, "secret", lambda _: secret)
     assert road.send(b"<x/>").status == 500
 
 
@@ -185,7 +185,7 @@ def test_a_signature_counts_for_its_own_rail_alone(road, monkeypatch):
     monkeypatch.setenv("FPS_HK_URL", "https://fps.test/messages")
     other = b"the key of another scheme, 32 by"
     keys = {"ours": [whsec(OURS)], "theirs": [whsec(other)]}
-    monkeypatch.setattr(rails, "secret", lambda _: SECRET | {"fps_hk": keys})
+    monkeypatch.setattr(lines, "secret", lambda _: SECRET | {"fps_hk": keys})
     body = road.report(road.submitted(), "ACSC")
     assert road.send(body, rail="fps_hk").status == 401
     assert road.send(body, rail="sct_inst", key=other).status == 401

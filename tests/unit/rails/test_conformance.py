@@ -13,7 +13,7 @@ from remit.rails.address import AddressRule
 from remit.rails.capability import BY_NAME, RAILS, SCHEMES
 from remit.rails.iso20022.parts import PaymentType
 from remit.rails.rail import Hours, Recalls, Rule, Scheme
-from remit.runtime.rail_keys import URLS
+from remit.runtime.lines import URLS
 from tests.house.house import template, text
 from tests.unit.rails.conformance import CHECKS
 
@@ -39,6 +39,7 @@ def test_every_rail_can_be_asked_for_connected_and_given_keys():
     assert {*asked} == {*BY_NAME}
     resources, parameters = template()["Resources"], template()["Parameters"]
     keys = resources["RailsSecret"]["Properties"]["GenerateSecretString"]["SecretStringTemplate"]
+    assert {*URLS} == {*SCHEMES}
     for rail, setting in URLS.items():
         name = "".join(part.capitalize() for part in rail.split("_")) + "Url"
         assert parameters[name]["Default"] == "none", "a rail is connected only where it is said so"

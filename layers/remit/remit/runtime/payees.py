@@ -1,8 +1,7 @@
 """What verifying and looking up payees needs, from the function's settings."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -17,13 +16,10 @@ from remit.payees.look_up import LookupDesk
 from remit.payees.meter import Meter
 from remit.payees.store import PayeeStore
 from remit.payees.verify import VerifyDesk
-from remit.rails.link import pool
 from remit.rails.payee import Holder
 from remit.rails.question import HttpQuestions
-from remit.runtime import clients, observability, settings
+from remit.runtime import clients, lines, observability, settings
 from remit.runtime.customers import customers
-from remit.runtime.rail_keys import NOT_CONNECTED, connected, keys_of
-from remit.runtime.secrets import secret
 from remit.runtime.vault import vault
 
 if TYPE_CHECKING:
@@ -44,7 +40,7 @@ def verify_desk() -> VerifyDesk:
         store=store(),
         meter=_meter(),
         house=_house(),
-        scheme=_questions(url, VOP_RAIL) if url != NOT_CONNECTED else None,
+        scheme=_questions(url, VOP_RAIL) if url != lines.NOT_CONNECTED else None,
         bic=settings.required("BIC"),
         vault=vault,
     )
@@ -52,7 +48,7 @@ def verify_desk() -> VerifyDesk:
 
 def answer_desk() -> AnswerDesk:
     """Where other banks ask about our customers."""
-    keys = {rail: _keys(rail, "theirs") for rail in connected()}
+    keys = {rail: lines.keys(rail, "theirs") for rail in lines.connected()}
     return AnswerDesk(meter=_meter(), house=_house(), keys=keys)
 
 
@@ -60,7 +56,7 @@ def lookup_desk() -> LookupDesk:
     """Where clients ask whose a proxy is."""
     addressing = {
         rail: FpsAddressing(questions=_questions(urljoin(url, ADDRESSING), rail))
-        for rail, url in connected().items()
+        for rail, url in lines.connected().items()
         if rail == ADDRESSED
     }
     return LookupDesk(store=store(), meter=_meter(), addressing=addressing, vault=vault)
@@ -82,16 +78,11 @@ def limited() -> Iterator[None]:
 
 
 def _questions(url: str, rail: str) -> HttpQuestions:
-    return HttpQuestions(pool=_pool(), url=url, keys=_keys(rail, "ours"))
+    return HttpQuestions(pool=_pool(), url=url, keys=lines.keys(rail, "ours"))
 
 
-def _keys(rail: str, whose: str) -> Sequence[bytes]:
-    return keys_of(secret(settings.required("RAILS_SECRET_ARN")), rail, whose)
-
-
-@cache
 def _pool() -> "PoolManager":
-    return pool()
+    return lines.pool()
 
 
 def _meter() -> Meter:

@@ -1,8 +1,4 @@
-"""The rails as the function's settings describe them: what sending, accepting and hearing need."""
-
-from collections.abc import Sequence
-from functools import cache
-from typing import TYPE_CHECKING
+"""The rails as the function's settings describe them, for those who need the vault as well."""
 
 from remit.customers.look import name_of
 from remit.kernel import clock
@@ -13,19 +9,13 @@ from remit.payments.outside import Outside
 from remit.payments.rail_desk import RailDesk
 from remit.payments.receive import InDesk, Start
 from remit.payments.store import PaymentStore
-from remit.rails import link
-from remit.runtime import clients, machine, settings
+from remit.runtime import clients, lines, machine, settings
 from remit.runtime.customers import customers
-from remit.runtime.rail_keys import connected, keys_of
 from remit.runtime.rail_messages import messages
 from remit.runtime.screening import screening
-from remit.runtime.secrets import secret
 from remit.runtime.vault import vault
 from remit.screening.model import Party, PartyKind
 from remit.screening.screen import screen
-
-if TYPE_CHECKING:
-    from urllib3 import PoolManager
 
 KINDS: tuple[PartyKind, ...] = ("person", "business")
 
@@ -36,7 +26,7 @@ def outside() -> Outside:
         vault=vault,
         orders=_orders(),
         bic=settings.required("BIC"),
-        connected=frozenset(connected()),
+        connected=frozenset(lines.connected()),
         screen=_listed,
         holder=lambda tenant, customer: name_of(customers(), vault(), tenant, customer),
         sandbox=settings.flag("SANDBOX"),
@@ -60,16 +50,12 @@ def _listed(tenant: str, name: str) -> str | None:
 def desk() -> RailDesk:
     """Where messages go out to rails."""
     client = clients.dynamodb()
-    lines = {
-        rail: link.HttpLine(pool=_pool(), url=url, keys=_keys(rail, "ours"))
-        for rail, url in connected().items()
-    }
     return RailDesk(
         payments=PaymentStore.of(client, settings.required("PAYMENTS_TABLE")),
         orders=_orders(),
         ledger=Ledger.of(client, settings.required("LEDGER_TABLE")),
         vault=vault(),
-        lines=lines,
+        lines=lines.lines(),
     )
 
 
@@ -79,7 +65,7 @@ def in_desk(*, request_id: str) -> InDesk:
         messages=messages(),
         orders=_orders(),
         vault=vault(),
-        keys={rail: _keys(rail, "theirs") for rail in connected()},
+        keys={rail: lines.keys(rail, "theirs") for rail in lines.connected()},
         start=lambda start: _started(start, request_id),
     )
 
@@ -105,12 +91,3 @@ def _lookups() -> PayeeStore:
 
 def _orders() -> OrderStore:
     return OrderStore.of(clients.dynamodb(), settings.required("PAYMENTS_TABLE"))
-
-
-def _keys(rail: str, whose: str) -> Sequence[bytes]:
-    return keys_of(secret(settings.required("RAILS_SECRET_ARN")), rail, whose)
-
-
-@cache
-def _pool() -> "PoolManager":
-    return link.pool()
