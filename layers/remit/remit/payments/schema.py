@@ -138,6 +138,42 @@ class CaseDecision(Request):
     reason: Text
 
 
+class AddressReportQuery(PageQuery):
+    """How many payments to look at for a page of the report."""
+
+
+class AddressFaultView(View):
+    """An element of an address that is missing or wrong, and what about it."""
+
+    element: str
+    detail: str
+
+
+class RefusedPayeeView(View):
+    """A stored payee whom the rail's gate for addresses would refuse; `account` is masked."""
+
+    token: str
+    account: str | None
+    country: str | None
+    rail: str
+    payment_id: str
+    form: Literal["none", "structured", "hybrid", "unstructured"]
+    faults: list[AddressFaultView]
+
+
+class AddressReportView(View):
+    """A page of the report. `forms` counts the addresses looked at by their form, `erased` those
+    that nobody can open any more.
+    """
+
+    items: list[RefusedPayeeView]
+    looked_at: int
+    forms: dict[str, int]
+    erased: int
+    rules_on: str
+    next_cursor: str | None
+
+
 class AcceptedFileView(View):
     """A payment file that was taken in; `duplicate` when these bytes had come before."""
 
@@ -202,39 +238,3 @@ class RecallView(View):
     answer_due_at: str
     answer_reason: str | None
     answered_at: str | None
-
-
-class AddressReportQuery(PageQuery):
-    """How many payments to look at for a page of the report."""
-
-
-class AddressFaultView(View):
-    """An element of an address that is missing or wrong, and what about it."""
-
-    element: str
-    detail: str
-
-
-class RefusedPayeeView(View):
-    """A stored payee whom the rail's gate for addresses would refuse; `account` is masked."""
-
-    token: str
-    account: str | None
-    country: str | None
-    rail: str
-    payment_id: str
-    form: Literal["none", "structured", "hybrid", "unstructured"]
-    faults: list[AddressFaultView]
-
-
-class AddressReportView(View):
-    """A page of the report. `forms` counts the addresses looked at by their form, `erased` those
-    that nobody can open any more.
-    """
-
-    items: list[RefusedPayeeView]
-    looked_at: int
-    forms: dict[str, int]
-    erased: int
-    rules_on: str
-    next_cursor: str | None
