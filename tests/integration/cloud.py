@@ -43,7 +43,9 @@ SETTINGS = {
     "FPS_HK_URL": "none",
     "VOP_URL": "none",
     "PAYEES_TABLE": "Payees",
-    "PAYEE_LIMITS": '{"requester": {"60": 600}, "payee": {"3600": 200}, "no_match": 20}',
+    "PAYEE_LIMITS": (
+        '{"requester": {"60": 600, "no_match": 5}, "payee": {"3600": 2000, "no_match": 200}}'
+    ),
     "BIC": "REMIDEFFXXX",
     "SANDBOX": "true",
     "BANK": "DE99999999",

@@ -12,8 +12,11 @@ from tests.integration.payees.desk import OUTSIDE
 HOUR = 3_600_000
 
 
-def limits(monkeypatch, **given):
-    content = {"requester": {"60": 100}, "payee": {"3600": 100}, "no_match": 1} | given
+def limits(monkeypatch, *, requester=None, payee=None, no_match=1):
+    content = {
+        "requester": {"no_match": no_match} | (requester or {"60": 100}),
+        "payee": {"no_match": no_match} | (payee or {"3600": 100}),
+    }
     monkeypatch.setenv("PAYEE_LIMITS", json.dumps(content))
 
 
@@ -55,6 +58,14 @@ def test_a_wrong_name_costs_more_and_is_counted_beyond_the_end(desk, monkeypatch
     assert desk.verify("Jan Tom").status == 200
 
 
+def test_a_wrong_name_is_dear_for_the_payee_and_cheap_for_who_asks(desk):
+    desk.schemes.answer = {"partyNameMatch": "NMTC"}
+    statuses = [desk.verify(f"Jan {letter}").status for letter in "abcdefghijk"]
+    assert statuses == [200] * 10 + [429], "ten wrong guesses an hour"
+    assert points(desk) == [50, 2_000], "the eleventh was not even counted"
+    assert desk.verify("Jan Tomas", desk.held("Jan Tomas")).status == 200
+
+
 def test_who_runs_out_hears_nothing_and_the_key_may_be_used_later(desk, monkeypatch):
     limits(monkeypatch, payee={"3600": 1})
     desk.schemes.answer = {"partyNameMatch": "MTCH"}
@@ -94,20 +105,26 @@ def test_counters_tell_nobody_and_die_by_themselves(desk):
     assert all(START // 1000 < item["expires_at"] < START // 1000 + 8000 for item in counters)
 
 
+BROKEN = (
+    '{"no_match": 1}',
+    '{"x": 1, "no_match": 1}',
+    '{"060": 1, "no_match": 1}',
+    '{"60": 0, "no_match": 1}',
+    '{"60": true, "no_match": 1}',
+    '{"60": 1, "no_match": 1.5}',
+    '{"60": 1}',
+    "[60]",
+)
+
+
 @pytest.mark.parametrize(
     "text",
     [
-        "none", "[]", "{}", '{"requester": {"60": 1}, "payee": {"60": 1}}',
-        '{"requester": {}, "payee": {"60": 1}, "no_match": 1}',
-        '{"requester": {"x": 1}, "payee": {"60": 1}, "no_match": 1}',
-        '{"requester": {"060": 1}, "payee": {"60": 1}, "no_match": 1}',
-        '{"requester": {"60": 0}, "payee": {"60": 1}, "no_match": 1}',
-        '{"requester": {"60": true}, "payee": {"60": 1}, "no_match": 1}',
-        '{"requester": {"60": 1}, "payee": {"60": 1}, "no_match": 1.5}',
-        '{"requester": {"60": 1}, "payee": {"60": 1}, "no_match": 1, "more": 1}',
-        '{"requester": [60], "payee": {"60": 1}, "no_match": 1}',
+        *("none", "[]", "{}"),
+        '{"requester": {"60": 1, "no_match": 1}, "payee": {"60": 1, "no_match": 1}, "more": 1}',
+        *(f'{{"requester": {one}, "payee": {{"60": 1, "no_match": 1}}}}' for one in BROKEN),
     ],
-)  # fmt: skip
+)
 def test_limits_that_cannot_be_read_stop_the_function_and_not_the_limits(desk, monkeypatch, text):
     monkeypatch.setenv("PAYEE_LIMITS", text)
     with pytest.raises(settings.SettingMissing, match="PAYEE_LIMITS"):

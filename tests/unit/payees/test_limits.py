@@ -3,23 +3,32 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from remit.payees.limits import Limits, Window, counters, seconds_left
+from remit.payees.limits import Allowance, Limits, Window, counters, seconds_left
+from tests.house.house import template
 
 LIMITS = Limits.read(
-    '{"requester": {"60": 600, "86400": 9000}, "payee": {"3600": 200}, "no_match": 20}'
+    '{"requester": {"60": 600, "86400": 9000, "no_match": 5},'
+    ' "payee": {"3600": 200, "no_match": 20}}'
 )
 NOW = 1_795_512_612_345
 DAY = 86_400_000
 
 
 def test_limits_are_read_as_they_are_written():
-    assert LIMITS.requester == (Window(seconds=60, most=600), Window(seconds=86_400, most=9_000))
-    assert (LIMITS.payee, LIMITS.no_match) == ((Window(seconds=3_600, most=200),), 20)
+    minute, day = Window(seconds=60, most=600), Window(seconds=86_400, most=9_000)
+    assert LIMITS.requester == Allowance(windows=(minute, day), no_match=5)
+    assert LIMITS.payee == Allowance(windows=(Window(seconds=3_600, most=200),), no_match=20)
+
+
+def test_the_limits_that_are_deployed_can_be_read():
+    deployed = Limits.read(template()["Parameters"]["PayeeLimits"]["Default"])
+    hour = deployed.payee.windows[0]
+    assert hour.most // deployed.payee.no_match == 10
 
 
 def test_a_question_has_a_counter_for_each_window_the_payees_first():
     found = list(counters(LIMITS, requester="a", payee="b", now=NOW))
-    assert [each.most for each in found] == [200, 600, 9_000]
+    assert [(each.most, each.guess) for each in found] == [(200, 19), (600, 4), (9_000, 4)]
     assert len({each.key for each in found}) == 3
 
 

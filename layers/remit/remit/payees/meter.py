@@ -31,9 +31,9 @@ class Meter:
 
         It is counted before the guesser hears that it was wrong, so a fault leaves no free guess.
         """
-        more = self.limits.no_match - 1
-        for counter in self._counters(who) if more else ():
-            self.store.count(counter, more, now=who.now, bounded=False)
+        for counter in self._counters(who):
+            if counter.guess:
+                self.store.count(counter, counter.guess, now=who.now, bounded=False)
 
     def _counters(self, who: Questioner) -> tuple[Counter, ...]:
         return tuple(counters(self.limits, requester=who.requester, payee=who.payee, now=who.now))
