@@ -47,6 +47,8 @@ class Answer:
     def close(self) -> None:
         pass
 
+    release_conn = close
+
 
 @dataclass
 class Schemes:

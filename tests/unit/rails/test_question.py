@@ -101,3 +101,11 @@ def test_a_scheme_in_trouble_a_dead_line_and_one_that_hangs_up_are_no_answer(sch
 
 def test_a_line_does_not_tell_its_keys():
     assert "k" * 8 not in repr(questions(1))
+
+
+def test_a_connection_is_used_again_unless_an_answer_was_too_large(scheme):
+    line = questions(scheme.server_port)
+    for answer in (b"{}", b" " * (MAX_BYTES + 50), b'{"a": 1}'):
+        scheme.answer = answer
+        heard = line.ask("q", {}, now=NOW)
+    assert heard.content == {"a": 1}, "nothing of the large one is left in the way"

@@ -64,7 +64,10 @@ class HttpQuestions:
                 "POST", self.url, body=body, headers=headers, redirect=False, preload_content=False
             )
             found = answer.read(MAX_BYTES + 1, decode_content=False)
-            answer.close()
+            if len(found) > MAX_BYTES:
+                answer.close()  # what is left of it would stand before the next answer
+            else:
+                answer.release_conn()
         except HTTPError as error:
             # Its text may quote the request.
             raise Unanswered(type(error).__name__) from None
