@@ -24,7 +24,10 @@ files.submit      client operator -
 ledger.read       -      operator auditor
 ledger.transfer   -      operator -
 onboarding.read   -      operator auditor
+payees.look_up    client operator -
 payees.mark       -      operator -
+payees.report     -      operator -
+payees.verify     client operator -
 payments.cancel   client operator -
 payments.initiate client operator -
 payments.read     client operator auditor
