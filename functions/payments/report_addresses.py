@@ -19,7 +19,7 @@ def _desk() -> ReportDesk:
         payments=PaymentStore.of(client, table),
         orders=OrderStore.of(client, table),
         ledger=Ledger.of(client, settings.required("LEDGER_TABLE")),
-        vault=vault(),
+        vault=vault,
     )
 
 

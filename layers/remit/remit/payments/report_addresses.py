@@ -5,7 +5,7 @@ page, along the tenant's accounts. Of an address is said only which of its eleme
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -41,7 +41,7 @@ class ReportDesk:
     payments: PaymentStore
     orders: OrderStore
     ledger: Ledger
-    vault: "Vault"
+    vault: "Callable[[], Vault]"
 
 
 @value
@@ -92,7 +92,7 @@ def _verdicts(
         if order is None:
             raise LookupError("the payment has no order")
         try:
-            creditor = order.opened(desk.vault).creditor
+            creditor = order.opened(desk.vault()).creditor
         except SubjectErased:
             yield payment, None
         else:
