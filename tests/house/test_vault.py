@@ -35,6 +35,7 @@ MAY_IMPORT = {
         "functions/payments/read_file.py",
         "functions/payments/read_incoming.py",
         "functions/payments/screen.py",
+        "functions/payments/report_addresses.py",
         "functions/payments/send_recall.py",
         "functions/payments/submit.py",
         "functions/rails/receive.py",

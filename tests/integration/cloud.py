@@ -42,6 +42,11 @@ SETTINGS = {
     "RAILS_SECRET_ARN": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:rails",
     "SCT_INST_URL": "none",
     "FPS_HK_URL": "none",
+    "VOP_URL": "none",
+    "PAYEES_TABLE": "Payees",
+    "PAYEE_LIMITS": (
+        '{"requester": {"60": 600, "no_match": 5}, "payee": {"3600": 2000, "no_match": 200}}'
+    ),
     "BIC": "REMIDEFFXXX",
     "SETTLEMENT_TABLE": "Settlement",
     "SETTLEMENT_BIC": "BANKDEFFXXX",
@@ -57,7 +62,7 @@ SETTINGS = {
 }
 TABLES = (
     "Ledger", "Payments", "Fraud", "Idempotency", "Rails", "Vault", "SubjectKeys", "Sandbox",
-    "Settlement", "Customers",
+    "Settlement", "Customers", "Payees",
 )  # fmt: skip
 ROUTES = {
     ("POST", "/accounts"): "ledger/open",
@@ -93,6 +98,9 @@ ROUTES = {
     ("POST", "/settlement-windows/{id}/resume"): "settlement/operate",
     ("POST", "/net-debit-caps"): "settlement/cap",
     ("GET", "/net-debit-caps"): "settlement/cap",
+    ("POST", "/payee-verifications"): "payees/verify",
+    ("POST", "/payee-lookups"): "payees/look_up",
+    ("GET", "/payees/address-report"): "payments/report_addresses",
 }
 
 # One session reads botocore's service descriptions once for all tests. It must be younger than

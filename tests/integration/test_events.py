@@ -11,7 +11,7 @@ from tests.integration.cloud import Cloud, handler
 from tests.integration.payments.rail_cloud import Railed, railed
 
 FOLDER = ROOT / "events"
-CONTEXTS = ("ledger", "fraud", "payments", "rails", "settlement")
+CONTEXTS = ("ledger", "fraud", "payments", "rails", "payees", "settlement")
 CASES = sorted(
     str(path.relative_to(FOLDER).with_suffix(""))
     for context in CONTEXTS

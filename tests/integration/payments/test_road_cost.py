@@ -46,15 +46,15 @@ def measured(road: Railed, way) -> Meter:
     return meter
 
 
-def begin_shards(road: Railed, debtor: str) -> None:
+def begin_shards(road: Railed, debtor: str, currency: str = "EUR") -> None:
     """A shard's first transfer costs a look at the days more, once; that is over and done with."""
     ledger = Ledger.of(road.cloud.dynamodb, "Ledger")
-    for shard in house_shards("EUR"):
+    for shard in house_shards(currency):
         if "in_transit" in shard:
             transfer = Transfer(
                 id=f"tr_{shard}",
                 tenant="acme",
-                currency="EUR",
+                currency=currency,
                 legs=between(debtor, shard, 1),
                 kind="test",
                 reference=shard,

@@ -25,7 +25,10 @@ incoming.read     client operator auditor
 ledger.read       -      operator auditor
 ledger.transfer   -      operator -
 onboarding.read   -      operator auditor
+payees.look_up    client operator -
 payees.mark       -      operator -
+payees.report     -      operator -
+payees.verify     client operator -
 payments.cancel   client operator -
 payments.initiate client operator -
 payments.read     client operator auditor

@@ -4,10 +4,11 @@ from datetime import date
 
 import pytest
 
-from remit.rails.address import RULES, AddressFault, AddressRule, form, judge, judge_message, report
+from remit.rails.address import AddressFault, AddressRule, form, judge, judge_message
+from remit.rails.capability import SCHEMES
 from remit.rails.iso20022.initiation import PostalAddress
 
-RULE = RULES["sct_inst"]
+RULE = SCHEMES["sct_inst"].address
 BEFORE, SINCE = date(2026, 11, 14), date(2026, 11, 15)
 FULL = PostalAddress(street_name="Dam", building_number="1", town="Amsterdam", country="NL")
 LINES = PostalAddress(lines=("Dam 1", "1012 Amsterdam"))
@@ -62,7 +63,7 @@ def test_one_message_has_no_structured_beside_an_unstructured_address():
 
     (fault,) = judge_message(both, rule=RULE, on=BEFORE)
     assert fault.element == "Cdtr/PstlAdr"
-    assert judge_message(both, rule=RULES["fps_hk"], on=BEFORE) == ()
+    assert judge_message(both, rule=SCHEMES["fps_hk"].address, on=BEFORE) == ()
     assert [each.element for each in judge_message(both, rule=RULE, on=SINCE)][:2] == [
         "Cdtr/PstlAdr/TwnNm",
         "Cdtr/PstlAdr/Ctry",
@@ -70,15 +71,3 @@ def test_one_message_has_no_structured_beside_an_unstructured_address():
     needed = AddressRule(since=SINCE, needed=True)
     assert judge_message({"Cdtr/PstlAdr": None}, rule=needed, on=SINCE)[0].element == "Cdtr/PstlAdr"
     assert judge_message({"Dbtr/PstlAdr": FULL, "Cdtr/PstlAdr": None}, rule=RULE, on=SINCE) == ()
-
-
-def test_a_report_counts_the_forms_and_lists_who_would_be_refused():
-    payees = [("p1", FULL), ("p2", LINES), ("p3", None), ("p4", PostalAddress(town="Ghent"))]
-
-    found = report(payees, rule=RULE, on=SINCE)
-
-    assert found.forms == {"structured": 2, "unstructured": 1, "none": 1}
-    assert {payee: [f.element for f in faults] for payee, faults in found.refused.items()} == {
-        "p2": ["TwnNm", "Ctry"],
-        "p4": ["Ctry"],
-    }

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from remit.kernel.clock import parse_rfc3339
 from remit.kernel.money import Money
-from remit.rails import address, calendar, scheme_rules
-from remit.rails.capability import BY_NAME, FPS_HK, RAILS, SCT_INST, Hours, is_open, route
+from remit.rails import calendar
+from remit.rails.capability import FPS_HK, RAILS, SCT_INST, Hours, is_open, route
 from tests.unit.rails import holiday_tables
 
 NOON = parse_rfc3339("2026-11-24T12:00:00Z")
@@ -82,17 +82,6 @@ def test_a_rail_with_hours_is_open_within_them_by_its_own_clock(at, open_):
     found = route(amount=HKD, addressing="email", at=moment, rails=(office,))
     assert (found.rail is not None) == open_
     assert open_ or found.passed_over[0].code == "hours"
-
-
-def test_every_rail_with_a_scheme_has_rules_limits_and_a_calendar():
-    for capability in RAILS:
-        assert BY_NAME[capability.rail] is capability
-        if capability.settlement != "none":
-            assert capability.rail in scheme_rules.RULES
-            assert capability.rail in address.RULES
-            assert capability.calendar in calendar.CALENDARS
-            assert capability.deadline_seconds < capability.enquire_seconds
-            assert all(0 < least < most for least, most in capability.amounts.values())
 
 
 def test_the_committed_holidays_are_those_of_the_package():

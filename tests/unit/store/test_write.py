@@ -2,7 +2,7 @@
 
 import pytest
 
-from remit.store.write import absent, delete, not_reached, put, put_new, update
+from remit.store.write import absent, count, delete, not_reached, put, put_new, update
 
 
 def test_a_new_item_may_not_exist_yet():
@@ -117,3 +117,26 @@ def test_a_put_over_whatever_is_there_has_no_condition_to_fail():
     assert write.request == {"TableName": "Things", "Item": {"pk": {"S": "one"}}}
     with pytest.raises(RuntimeError, match=r"^it had no condition$"):
         raise write.failed(None)
+
+
+def test_a_count_goes_up_in_one_write_unless_that_is_too_much():
+    write = count("T", {"pk": "c"}, by=2, most=5, set_to={"expires_at": 9}, full=ValueError)
+
+    assert (write.action, write.failed) == ("Update", ValueError)
+    assert write.request == {
+        "TableName": "T",
+        "Key": {"pk": {"S": "c"}},
+        "UpdateExpression": "SET #n0 = if_not_exists(#n0, :v0) + :v1, #n1 = :v2",
+        "ConditionExpression": "attribute_not_exists(#n0) OR #n0 <= :v3",
+        "ExpressionAttributeNames": {"#n0": "count", "#n1": "expires_at"},
+        "ExpressionAttributeValues": {
+            ":v0": {"N": "0"}, ":v1": {"N": "2"}, ":v2": {"N": "9"}, ":v3": {"N": "3"},
+        },
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }  # fmt: skip
+
+
+def test_a_count_without_a_most_goes_up_whatever_there_is():
+    write = count("T", {"pk": "c"}, by=1, most=None, set_to={}, full=ValueError)
+
+    assert "ConditionExpression" not in write.request

@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from remit.customers.capsule import capsule
 from remit.customers.change import field
+from remit.customers.model import CustomerNotFound
 from remit.customers.schema import CustomersQuery
 from remit.customers.store import CustomerStore, Section
 from remit.customers.verify import opened
@@ -15,6 +16,7 @@ from remit.kernel.page import InvalidCursor, cursor, position
 from remit.kernel.value import value
 from remit.store.commit import commit
 from remit.store.item import text
+from remit.vault.model import SubjectErased
 from remit.vault.seal import Vault
 
 Document = dict[str, Any]
@@ -66,6 +68,20 @@ def many(customers: CustomerStore, tenant: str, asked: CustomersQuery) -> dict[s
 def name_of(customers: CustomerStore, vault: Vault, tenant: str, customer_id: str) -> str:
     """The customer's name as it was given. Raises `CustomerNotFound`, or `SubjectErased`."""
     return str(opened(vault, customers.dossier(tenant, customer_id))["name"])
+
+
+def holder(
+    customers: CustomerStore, vault: Vault, tenant: str, customer_id: str
+) -> tuple[str, bool] | None:
+    """The customer's name as it was given, and whether it is a business's.
+
+    None when nobody is known under that id, or whoever was is erased.
+    """
+    try:
+        application = opened(vault, customers.dossier(tenant, customer_id))
+    except (CustomerNotFound, SubjectErased):
+        return None
+    return str(application["name"]), application["type"] == "business"
 
 
 def evidence(customers: CustomerStore, vault: Vault, customer_id: str, who: Onlooker) -> Document:

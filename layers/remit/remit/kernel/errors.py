@@ -61,6 +61,17 @@ class NotFound(Rejection):
     title = "Not found"
 
 
+class LimitReached(Rejection):
+    """Too much was asked for in a while: nothing was done; the same may be asked again later."""
+
+    status = 429
+    title = "Too many requests"
+
+    def __init__(self, detail: str = "", *, retry_after_seconds: int) -> None:
+        super().__init__(detail)
+        self.retry_after_seconds = retry_after_seconds
+
+
 class Contended(Fault):
     """Too many others changed the same records at once; bounded retries did not get through."""
 

@@ -80,18 +80,24 @@ def _position(key: Item | None) -> dict[str, Position] | None:
 
 
 def _start(tenant: str, asked: PaymentsQuery, found: Mapping[str, Position] | None) -> Item | None:
-    """The index key to continue from: it ends in the payment's id, so it tells the whole key."""
     if found is None:
         return None
-    created = found.get("created")
+    key = index_key(tenant, asked.account, found.get("created"))
+    if int(text(key, "created_key").partition("#")[0]) < asked.created_from:
+        raise InvalidCursor  # DynamoDB takes no key to start from outside what is asked for
+    return key
+
+
+def index_key(tenant: str, account: str, created: Position | None) -> Item:
+    """The index key to continue from: it ends in the payment's id, so it tells the whole key.
+
+    Raises `InvalidCursor`.
+    """
     if not isinstance(created, str) or _CREATED.fullmatch(created) is None:
         raise InvalidCursor
-    moment, _, payment_id = created.partition("#")
-    if int(moment) < asked.created_from:
-        raise InvalidCursor  # DynamoDB takes no key to start from outside what is asked for
     return {
-        "pk": f"{tenant}#{payment_id}",
+        "pk": f"{tenant}#{created.partition('#')[2]}",
         "sk": "payment",
-        "account_key": f"{tenant}#{asked.account}",
+        "account_key": f"{tenant}#{account}",
         "created_key": created,
     }

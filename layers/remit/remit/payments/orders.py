@@ -8,6 +8,7 @@ The key leads from what a scheme answers about to the payment. Sealed under the 
 debtor account is, as field `payment/<payment id>`.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from remit.kernel.money import Money
@@ -15,6 +16,7 @@ from remit.kernel.value import value
 from remit.payments.model import Payment
 from remit.rails.iso20022.initiation import PostalAddress
 from remit.rails.outgoing import Outgoing, Side, written
+from remit.rails.proxy import Proxy
 from remit.store.idempotency import KeyReused
 from remit.store.item import Item, binary, text
 from remit.store.table import Table
@@ -90,16 +92,16 @@ class OrderStore:
     def find(self, uetr: str) -> Order | None:
         """The order under that reference; None when it is none of ours."""
         item = self.table.get(_key(uetr))
-        if item is None:
-            return None
-        return Order(
-            uetr=uetr,
-            tenant=text(item, "tenant"),
-            payment_id=text(item, "payment"),
-            rail=text(item, "rail"),
-            subject=text(item, "subject"),
-            sealed=binary(item, "sealed"),
-        )
+        return _order(uetr, item) if item else None
+
+    def many(self, uetrs: Sequence[str]) -> list[Order | None]:
+        """Up to 100 orders by their references, in their order; None for one that is not there."""
+        if not uetrs:
+            return []
+        items = self.table.get_many([_key(uetr) for uetr in uetrs])
+        return [
+            _order(uetr, item) if item else None for uetr, item in zip(uetrs, items, strict=True)
+        ]
 
     def of_payment(self, payment: Payment) -> Order:
         """The order of a payment that leaves the house; it was put with it (`LookupError`)."""
@@ -128,8 +130,23 @@ def field(payment_id: str) -> str:
     return f"payment.{payment_id.lower()}"
 
 
+def _order(uetr: str, item: Item) -> Order:
+    return Order(
+        uetr=uetr,
+        tenant=text(item, "tenant"),
+        payment_id=text(item, "payment"),
+        rail=text(item, "rail"),
+        subject=text(item, "subject"),
+        sealed=binary(item, "sealed"),
+    )
+
+
 def _side_json(side: Side) -> dict[str, object]:
     content: dict[str, object] = {"name": side.name, "iban": side.iban, "bic": side.bic}
+    if side.number is not None:
+        content |= {"number": side.number, "clearing": side.clearing}
+    if side.proxy is not None:
+        content["proxy"] = {"type": side.proxy.type, "value": side.proxy.value}
     if side.address is not None:
         given = {name: getattr(side.address, name) for name in _ADDRESS}
         content["address"] = {name: text for name, text in given.items() if text}
@@ -145,6 +162,9 @@ def _side(content: dict[str, Any]) -> Side:
         iban=content["iban"],
         bic=content["bic"],
         address=PostalAddress(**address) if address is not None else None,
+        number=content.get("number"),
+        clearing=content.get("clearing"),
+        proxy=Proxy(**content["proxy"]) if "proxy" in content else None,
     )
 
 

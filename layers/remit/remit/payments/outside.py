@@ -14,10 +14,12 @@ from remit.kernel.value import value
 from remit.ledger.numbers import holder_of, iban_of
 from remit.ledger.refusals import AccountNotFound, CurrencyMismatch
 from remit.ledger.store import Ledger
+from remit.payees.confirmed import confirmed
+from remit.payees.store import PayeeStore
 from remit.payments import initiate
 from remit.payments.model import BOOK, Payment, RailNotAvailable, RailRulesBroken, Step
 from remit.payments.orders import OrderStore, Parties, outgoing
-from remit.payments.schema import OutsideCreditor, PaymentRequest
+from remit.payments.schema import ConfirmedCreditor, OutsideCreditor, PaymentRequest
 from remit.rails import capability
 from remit.rails.iso20022.initiation import PostalAddress
 from remit.rails.iso20022.references import uetr
@@ -25,10 +27,13 @@ from remit.rails.outgoing import Side, broken
 from remit.store.idempotency import Command
 from remit.store.item import text
 from remit.store.write import Write
-from remit.vault.model import SubjectUnknown
+from remit.vault.model import Kind, SubjectUnknown
 
 if TYPE_CHECKING:
     from remit.vault.seal import Subject, Vault
+
+_HONG_KONG = "HK"
+"""Where FPS reaches: a clearing code names a bank there."""
 
 _FIELDS: Mapping[str, str] = {
     "Dbtr": "/debtor_account",
@@ -53,7 +58,8 @@ class Outside:
     """What payments that leave the house need: the vault, our BIC, and the rails we are on.
 
     `screen` says what entry of a list a name is like. `holder` is the name of a customer, by tenant
-    and id. In a `sandbox` a bank whose BIC nobody names is given one, so that it can be paid.
+    and id. `lookups` has what payers have confirmed. In a `sandbox` a bank whose BIC nobody names
+    is given one, so that it can be paid.
     """
 
     vault: Callable[[], "Vault"]
@@ -62,26 +68,49 @@ class Outside:
     connected: frozenset[str]
     screen: Callable[[str, str], str | None]
     holder: Callable[[str, str], str]
+    lookups: Callable[[], PayeeStore]
     sandbox: bool = False
 
 
-def accepted(
-    desk: "initiate.Desk", command: Command, request: PaymentRequest, creditor: OutsideCreditor
-) -> tuple[Payment, list[Write]]:
-    """The payment to an IBAN, and what is written beside it; inside the house if it is ours.
+@value
+class Target:
+    """Whom a payment goes to: as the rail is told, how they are named, and what stands for them.
 
-    Raises `RailNotAvailable`, `RailRulesBroken`, or as a payment inside the house does.
+    `number` is tokenised as a `kind`. `field` is what of a request a fault of theirs points to,
+    None where each element has a field of its own.
     """
-    ours = holder_of(desk.ledger.table, creditor.iban)
-    if ours and ours[0] == command.tenant and request.rail in (None, BOOK):
-        inside = initiate.accepted(desk.ledger, command, request, ours[1])
-        return replace(inside, because="the creditor's account is with us"), []
+
+    side: Side
+    addressing: capability.Addressing
+    kind: Kind
+    number: str
+    country: str
+    field: str | None = None
+
+
+def accepted(
+    desk: "initiate.Desk",
+    command: Command,
+    request: PaymentRequest,
+    creditor: OutsideCreditor | ConfirmedCreditor,
+) -> tuple[Payment, list[Write]]:
+    """The payment to an IBAN or to whom the payer confirmed, and what is written beside it.
+
+    Inside the house if the IBAN is ours. Raises `RailNotAvailable`, `RailRulesBroken`,
+    `LookupUnknown`, `LookupExpired`, or as a payment inside the house does.
+    """
+    if isinstance(creditor, OutsideCreditor):
+        ours = holder_of(desk.ledger.table, creditor.iban)
+        if ours and ours[0] == command.tenant and request.rail in (None, BOOK):
+            inside = initiate.accepted(desk.ledger, command, request, ours[1])
+            return replace(inside, because="the creditor's account is with us"), []
     outside = desk.outside()
-    payment, parties = _made(outside, desk.ledger, command, request, creditor)
+    target = _target(outside, command, request, creditor)
+    payment, parties = _made(outside, desk.ledger, command, request, target)
     vault = outside.vault()
     subject, writes = _subject(vault, payment)
     token, tokenised = vault.tokenise(
-        subject, "iban", creditor.iban, at=command.now, by=command.actor
+        subject, target.kind, target.number, at=command.now, by=command.actor
     )
     payment = replace(payment, creditor_account=token.id, creditor_masked=token.masked)
     return payment, [*writes, *tokenised, outside.orders.create(payment, subject, parties)]
@@ -92,11 +121,10 @@ def _made(
     ledger: Ledger,
     command: Command,
     request: PaymentRequest,
-    creditor: OutsideCreditor,
+    target: Target,
 ) -> tuple[Payment, Parties]:
     debtor = _debtor(outside, ledger, command, request)
-    parties = Parties(debtor=debtor, creditor=_creditor(outside, creditor))
-    chosen = _route(outside, command, request)
+    chosen = _route(outside, command, request, target.addressing)
     identifier = initiate.payment_id(command)
     payment = Payment(
         id=identifier,
@@ -114,11 +142,12 @@ def _made(
         rail=chosen.rail or BOOK,
         because=chosen.because,
         uetr=uetr(identifier),
-        creditor_country=creditor.iban[:2],
-        creditor_bic=parties.creditor.bic,
-        listed=outside.screen(command.tenant, creditor.name),
+        creditor_country=target.country,
+        creditor_bic=target.side.bic,
+        listed=outside.screen(command.tenant, target.side.name),
     )
-    _check(payment, parties, command.now)
+    parties = Parties(debtor=debtor, creditor=target.side)
+    _check(payment, parties, target.field, command.now)
     return payment, parties
 
 
@@ -140,6 +169,39 @@ def _debtor(outside: Outside, ledger: Ledger, command: Command, request: Payment
     return Side(name=name, iban=iban, bic=outside.bic)
 
 
+def _target(
+    outside: Outside,
+    command: Command,
+    request: PaymentRequest,
+    creditor: OutsideCreditor | ConfirmedCreditor,
+) -> Target:
+    if isinstance(creditor, OutsideCreditor):
+        return Target(
+            side=_creditor(outside, creditor),
+            addressing="iban",
+            kind="iban",
+            number=creditor.iban,
+            country=creditor.iban[:2],
+        )
+    found = confirmed(
+        outside.lookups(), outside.vault(), command.tenant, creditor.lookup, now=command.now
+    )
+    if found.currency != request.currency:
+        raise CurrencyMismatch
+    whose = found.resolved
+    side = Side(
+        name=whose.masked_name, number=whose.account, clearing=whose.bank, proxy=found.proxy
+    )
+    return Target(
+        side=side,
+        addressing=found.proxy.type,
+        kind="account_number",
+        number=f"{whose.bank}{whose.account}",
+        country=_HONG_KONG,
+        field="/creditor/lookup",
+    )
+
+
 def _creditor(outside: Outside, creditor: OutsideCreditor) -> Side:
     given, address = creditor.address, None
     if given is not None:
@@ -150,7 +212,12 @@ def _creditor(outside: Outside, creditor: OutsideCreditor) -> Side:
     )
 
 
-def _route(outside: Outside, command: Command, request: PaymentRequest) -> capability.Route:
+def _route(
+    outside: Outside,
+    command: Command,
+    request: PaymentRequest,
+    addressing: capability.Addressing,
+) -> capability.Route:
     rails = tuple(
         each for each in capability.RAILS if each.rail == BOOK or each.rail in outside.connected
     )
@@ -158,7 +225,7 @@ def _route(outside: Outside, command: Command, request: PaymentRequest) -> capab
         raise RailNotAvailable(f"{request.rail} is not connected")
     found = capability.route(
         amount=Money(amount=request.amount, currency=request.currency),
-        addressing="iban",
+        addressing=addressing,
         at=command.now,
         wanted=request.rail,
         rails=rails,
@@ -169,12 +236,15 @@ def _route(outside: Outside, command: Command, request: PaymentRequest) -> capab
     return found
 
 
-def _check(payment: Payment, parties: Parties, now: int) -> None:
+def _check(payment: Payment, parties: Parties, creditor: str | None, now: int) -> None:
     told = outgoing(payment, parties, accepted_at=now)
     found = broken(told, on=date.fromisoformat(rfc3339(now)[:10]))
     if found:
         errors = [
-            {"pointer": _pointer(each.element), "detail": f"{_element(each.element)}: {each.what}"}
+            {
+                "pointer": _pointer(each.element, creditor),
+                "detail": f"{_element(each.element)}: {each.what}",
+            }
             for each in found
         ]
         raise RailRulesBroken(f"{payment.rail} would reject it", errors=errors)
@@ -185,11 +255,12 @@ def _element(place: str) -> str:
     return place.partition("/")[2]
 
 
-def _pointer(place: str) -> str:
+def _pointer(place: str, creditor: str | None) -> str:
     element = _element(place).partition("[")[0]
     steps = element.split("/")
     known = ["/".join(steps[:count]) for count in range(len(steps), 0, -1)]
-    return next((_FIELDS[each] for each in known if each in _FIELDS), "")
+    found = next((_FIELDS[each] for each in known if each in _FIELDS), "")
+    return creditor if creditor and found.startswith("/creditor/") else found
 
 
 def _subject(vault: "Vault", payment: Payment) -> tuple["Subject", list[Write]]:

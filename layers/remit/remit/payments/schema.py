@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, RootModel
 
+from remit.kernel.ids import pattern
 from remit.kernel.page import PageQuery, moment
 from remit.kernel.schema import AccountId, Amount, Currency, Request, Text, View
 from remit.payments.incoming_model import IncomingStatus
@@ -43,11 +44,17 @@ class OutsideCreditor(Request):
     address: Address | None = None
 
 
+class ConfirmedCreditor(Request):
+    """A creditor whom the payer has looked up by a proxy and confirmed."""
+
+    lookup: Annotated[str, Field(pattern=pattern("plk"))]
+
+
 class PaymentRequest(Request):
     """Ask for a payment."""
 
     debtor_account: AccountId
-    creditor: OwnCreditor | OutsideCreditor
+    creditor: OwnCreditor | OutsideCreditor | ConfirmedCreditor
     amount: Amount
     currency: Currency
     rail: Literal["book", "sct_inst", "fps_hk"] | None = None
@@ -70,6 +77,14 @@ class OutsideCreditorView(View):
     country: str
 
 
+class NumberedCreditorView(View):
+    """The same where accounts have no IBAN; `account` shows the number's end only."""
+
+    token: str
+    account: str
+    country: str
+
+
 class StepView(View):
     """A state that a payment reached."""
 
@@ -87,7 +102,7 @@ class PaymentView(View):
     id: str
     status: Status
     debtor_account: str
-    creditor: CreditorView | OutsideCreditorView
+    creditor: CreditorView | OutsideCreditorView | NumberedCreditorView
     amount: int
     currency: str
     rail: str
@@ -122,6 +137,42 @@ class CaseDecision(Request):
 
     decision: Literal["release", "block"]
     reason: Text
+
+
+class AddressReportQuery(PageQuery):
+    """How many payments to look at for a page of the report."""
+
+
+class AddressFaultView(View):
+    """An element of an address that is missing or wrong, and what about it."""
+
+    element: str
+    detail: str
+
+
+class RefusedPayeeView(View):
+    """A stored payee whom the rail's gate for addresses would refuse; `account` is masked."""
+
+    token: str
+    account: str | None
+    country: str | None
+    rail: str
+    payment_id: str
+    form: Literal["none", "structured", "hybrid", "unstructured"]
+    faults: list[AddressFaultView]
+
+
+class AddressReportView(View):
+    """A page of the report. `forms` counts the addresses looked at by their form, `erased` those
+    that nobody can open any more.
+    """
+
+    items: list[RefusedPayeeView]
+    looked_at: int
+    forms: dict[str, int]
+    erased: int
+    rules_on: str
+    next_cursor: str | None
 
 
 class AcceptedFileView(View):

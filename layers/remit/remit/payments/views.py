@@ -3,6 +3,9 @@
 from remit.kernel.clock import rfc3339
 from remit.payments.model import OTHER_REASON, REASONS, Payment, Step
 
+_NUMBERED = "tok_account_"
+"""How tokens of account numbers begin; of creditors, those who were found by a proxy have one."""
+
 
 def payment_view(payment: Payment) -> dict[str, object]:
     """The payment as `schema.PaymentView`."""
@@ -27,9 +30,10 @@ def payment_view(payment: Payment) -> dict[str, object]:
 def _creditor_view(payment: Payment) -> dict[str, object]:
     if not payment.is_outside:
         return {"account": payment.creditor_account}
+    number = "account" if payment.creditor_account.startswith(_NUMBERED) else "iban"
     return {
         "token": payment.creditor_account,
-        "iban": payment.creditor_masked,
+        number: payment.creditor_masked,
         "country": payment.creditor_country,
     }
 

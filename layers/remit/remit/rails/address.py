@@ -4,8 +4,7 @@ Structured: town and country in their own elements, and no free lines. Hybrid: t
 two free lines that repeat nothing. Unstructured: free lines without them.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Literal
 
@@ -34,13 +33,6 @@ class AddressRule:
     needed: bool = False
     most_lines: int = 2
     mixed: bool = False
-
-
-RULES: Mapping[str, AddressRule] = {
-    "sct_inst": AddressRule(since=date(2026, 11, 15)),
-    "fps_hk": AddressRule(since=date(2026, 11, 15), mixed=True),
-}
-"""By rail: EPC153-22 for SEPA; the CBPR+ day for Hong Kong, where an address is optional, too."""
 
 
 @value
@@ -105,28 +97,6 @@ def judge_message(
             if kind == "unstructured"
         ]
     return tuple(faults)
-
-
-@value
-class AddressReport:
-    """How many stored payees have which form, and those that would be refused, with why."""
-
-    forms: Mapping[Form, int]
-    refused: Mapping[str, tuple[AddressFault, ...]]
-
-
-def report(
-    payees: Iterable[tuple[str, PostalAddress | None]], *, rule: AddressRule, on: date
-) -> AddressReport:
-    """What would become of `payees` (id and address) on a day."""
-    forms: Counter[Form] = Counter()
-    refused = {}
-    for payee, address in payees:
-        verdict = judge(address, rule=rule, on=on)
-        forms[verdict.form] += 1
-        if not verdict.passes:
-            refused[payee] = verdict.faults
-    return AddressReport(forms=dict(forms), refused=refused)
 
 
 def _missing(address: PostalAddress) -> tuple[AddressFault, ...]:

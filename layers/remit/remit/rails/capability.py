@@ -1,64 +1,14 @@
-"""What each rail can do, as data, and the choice of one. A new rail is a module and a row here."""
+"""The rails that there are, and the choice of one. A further rail is a module and a row here."""
 
 from collections.abc import Mapping
-from typing import Literal
 
 from remit.kernel.clock import DAY, MINUTE
 from remit.kernel.money import Money
 from remit.kernel.value import value
+from remit.rails import fps_hk, sct_inst
+from remit.rails.rail import Addressing, Capability, Hours, Recalls, Scheme
 
-Addressing = Literal["account", "iban", "bank_account", "mobile", "email", "fps_id"]
-"""How a payee is named: our account, an IBAN, an account at a bank of the scheme, or a proxy."""
-
-
-@value
-class Hours:
-    """From when until when on each day, in minutes after midnight, `offset` minutes from UTC."""
-
-    opens: int
-    closes: int
-    offset: int = 0
-
-
-@value
-class Recalls:
-    """How a settled payment may be asked back; a reason that is not named has the first limit.
-
-    Limits are days since settlement by reason code; `answer_business_days` is the other bank's.
-    """
-
-    days: int
-    days_by_reason: Mapping[str, int]
-    answer_business_days: int
-
-
-@value
-class Capability:
-    """One rail. Amounts are in minor units by currency: the least and the most that it takes.
-
-    `deadline_seconds` is how long the scheme gives the other bank; after `enquire_seconds` without
-    an answer we ask. `hours` is None around the clock.
-    """
-
-    rail: str
-    amounts: Mapping[str, tuple[int, int]]
-    addressing: tuple[Addressing, ...]
-    calendar: str | None
-    hours: Hours | None
-    deadline_seconds: int
-    enquire_seconds: int
-    finality: Literal["immediate", "window"]
-    settlement: Literal["none", "net", "gross"]
-    returns: bool
-    recalls: Recalls | None
-    latin_only: bool
-    cost_rank: int
-
-    @property
-    def currencies(self) -> tuple[str, ...]:
-        """The currencies that it carries."""
-        return tuple(self.amounts)
-
+__all__ = ["Addressing", "Capability", "Hours", "Recalls", "Scheme"]
 
 _MOST = 2**53 - 1
 
@@ -77,41 +27,14 @@ BOOK = Capability(
     latin_only=False,
     cost_rank=0,
 )
-SCT_INST = Capability(
-    rail="sct_inst",  # EPC004-16, the rulebook of 2025; its limit of EUR 100,000 ended that year
-    amounts={"EUR": (1, 99_999_999_999)},
-    addressing=("iban",),
-    calendar="TARGET",
-    hours=None,
-    deadline_seconds=10,
-    enquire_seconds=25,
-    finality="immediate",
-    settlement="net",
-    returns=True,
-    recalls=Recalls(
-        days=14,  # 10 business days
-        days_by_reason={"FRAD": 395, "AM09": 395, "AC03": 395, "CUST": 395},  # 13 months
-        answer_business_days=15,
-    ),
-    latin_only=True,
-    cost_rank=1,
-)
-FPS_HK = Capability(
-    rail="fps_hk",
-    amounts={"HKD": (1, 1_000_000_000), "CNY": (1, 1_000_000_000)},
-    addressing=("bank_account", "mobile", "email", "fps_id"),
-    calendar="HK",
-    hours=None,
-    deadline_seconds=10,
-    enquire_seconds=25,
-    finality="immediate",
-    settlement="gross",
-    returns=True,
-    recalls=None,
-    latin_only=False,
-    cost_rank=1,
-)
-RAILS: tuple[Capability, ...] = (BOOK, SCT_INST, FPS_HK)
+SCT_INST, FPS_HK = sct_inst.SCT_INST.capability, fps_hk.FPS_HK.capability
+
+SCHEMES: Mapping[str, Scheme] = {
+    scheme.capability.rail: scheme for scheme in (sct_inst.SCT_INST, fps_hk.FPS_HK)
+}
+"""By rail, the scheme that runs it. A further rail is its module, and its row here."""
+
+RAILS: tuple[Capability, ...] = (BOOK, *(scheme.capability for scheme in SCHEMES.values()))
 BY_NAME: Mapping[str, Capability] = {capability.rail: capability for capability in RAILS}
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from remit.rails import arrived, booked, transfers
+from remit.rails.capability import SCHEMES
 from remit.rails.facts import NO_REASON, Fact, Heard, Meaning
 from remit.rails.iso20022 import camt029, camt054, camt056, pacs002, pacs004, pacs008
 from remit.rails.iso20022.document import parsed
@@ -16,11 +17,6 @@ from remit.rails.outgoing import uetr_of
 MAX_BYTES = 256 * 1024
 """No message about payments is nearly as large; statements come in elsewhere."""
 
-_ACCEPTED: Mapping[str, frozenset[str]] = {
-    # In SCT Inst the beneficiary bank's ACCP is the payment's end (EPC122-16, DS-03).
-    "sct_inst": frozenset({"ACSC", "ACCC", "ACCP"}),
-    "fps_hk": frozenset({"ACSC", "ACCC"}),
-}
 _PENDING = frozenset({"RCVD", "PDNG", "ACTC", "ACFC", "ACCP", "ACSP", "ACWC"})
 _DUPLICATE = frozenset({"DU01", "DU02", "DU03", "DU04", "DU05"})
 _NOT_FOUND = frozenset({"NOOR"})
@@ -65,7 +61,7 @@ def _status(rail: str, uetr: str | None, status: str | None, reasons: tuple[Reas
 
 
 def _meaning(rail: str, status: str | None, reason: str | None) -> Meaning:
-    if status in _ACCEPTED[rail]:
+    if status in SCHEMES[rail].accepted:
         return "accepted"
     if status in _PENDING:
         return "pending"

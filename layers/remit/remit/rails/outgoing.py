@@ -11,7 +11,7 @@ from remit.kernel.clock import rfc3339
 from remit.kernel.money import Money
 from remit.kernel.value import value
 from remit.rails import scheme_rules
-from remit.rails.capability import BY_NAME
+from remit.rails.capability import BY_NAME, SCHEMES
 from remit.rails.iso20022 import camt056, pacs008, pacs028
 from remit.rails.iso20022.characters import SEPA, transliterate
 from remit.rails.iso20022.initiation import NOT_PROVIDED, PostalAddress
@@ -22,16 +22,17 @@ from remit.rails.iso20022.parts import (
     Assignment,
     Code,
     GroupHeader,
+    Identification,
     OriginalIds,
     OriginalMessage,
     Party,
     PaymentIds,
-    PaymentType,
     Reason,
     Remittance,
     ReportHeader,
     Settlement,
 )
+from remit.rails.proxy import Proxy
 from remit.rails.scheme_rules import Broken
 
 TRANSFER, ENQUIRY, RECALL = "T", "E", "R"
@@ -39,16 +40,25 @@ TRANSFER, ENQUIRY, RECALL = "T", "E", "R"
 
 _UETR_DIGITS = 32
 _MOST_NAME = 70
+_IBAN_HEAD = 4
+"""Country and check digits: what follows in an IBAN is the account's domestic number."""
 
 
 @value
 class Side:
-    """One side of a transfer: its name and account, its bank's BIC, and its address if given."""
+    """One side of a transfer: its name and account, its bank's BIC, and its address if given.
+
+    Where accounts have no IBAN: the account's `number` at the bank of a clearing code, and the
+    proxy by which its holder was found.
+    """
 
     name: str
-    iban: str
+    iban: str = ""
     bic: str | None = None
     address: PostalAddress | None = None
+    number: str | None = None
+    clearing: str | None = None
+    proxy: Proxy | None = None
 
 
 @value
@@ -187,25 +197,38 @@ def _transfer(told: Outgoing, at: str) -> CreditTransfer:
             transaction_id=transaction_id(told.uetr),
             uetr=told.uetr,
         ),
-        type=_TYPES.get(told.rail),
+        type=SCHEMES[told.rail].type,
         amount=told.amount,
         accepted_at=at,
         charge_bearer="SLEV",
         debtor=Party(name=told.debtor.name, address=told.debtor.address),
-        debtor_account=Account(iban=told.debtor.iban),
-        debtor_agent=Agent(bic=told.debtor.bic),
-        creditor_agent=Agent(bic=told.creditor.bic),
+        debtor_account=_account(told.rail, told.debtor),
+        debtor_agent=_agent(told.rail, told.debtor),
+        creditor_agent=_agent(told.rail, told.creditor),
         creditor=Party(name=told.creditor.name, address=told.creditor.address),
-        creditor_account=Account(iban=told.creditor.iban),
+        creditor_account=_account(told.rail, told.creditor),
         remittance=Remittance(lines=(told.remittance,)) if told.remittance else None,
     )
 
 
-_TYPES = {
-    "sct_inst": PaymentType(
-        service_levels=(Code(code="SEPA"),), local_instrument=Code(code="INST")
-    ),
-}
+def _account(rail: str, side: Side) -> Account:
+    """The account as its scheme names it: by IBAN, or by its domestic number."""
+    if "iban" in BY_NAME[rail].addressing:
+        return Account(iban=side.iban)
+    number = side.number or side.iban[_IBAN_HEAD:]
+    return Account(
+        other=Identification(id=number, scheme=Code(code="BBAN")),
+        proxy_type=Code(code=side.proxy.code) if side.proxy else None,
+        proxy=side.proxy.value if side.proxy else None,
+    )
+
+
+def _agent(rail: str, side: Side) -> Agent:
+    """The bank, by BIC, or by its code as a member of the scheme's clearing system."""
+    system = SCHEMES[rail].clearing
+    if side.clearing is None or system is None:
+        return Agent(bic=side.bic)
+    return Agent(bic=side.bic, clearing_system=Code(code=system), member=side.clearing)
 
 
 def _latin(payment: Outgoing) -> Outgoing:

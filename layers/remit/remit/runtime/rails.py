@@ -3,6 +3,7 @@
 from remit.customers.look import name_of
 from remit.kernel import clock
 from remit.ledger.store import Ledger
+from remit.payees.store import PayeeStore
 from remit.payments.incoming_recalls import AskedBackStore
 from remit.payments.incoming_store import IncomingStore
 from remit.payments.orders import OrderStore
@@ -36,6 +37,7 @@ def outside() -> Outside:
         screen=listed,
         holder=lambda tenant, customer: name_of(customers(), vault(), tenant, customer),
         sandbox=settings.flag("SANDBOX"),
+        lookups=_lookups,
     )
 
 
@@ -101,6 +103,10 @@ def in_desk(*, request_id: str) -> InDesk:
 
 def _started(start: Start, request_id: str) -> bool:
     return outcome.begin(start, request_id=request_id)
+
+
+def _lookups() -> PayeeStore:
+    return PayeeStore.of(clients.dynamodb(), settings.required("PAYEES_TABLE"))
 
 
 def _orders() -> OrderStore:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from remit.kernel.canonical import canonical_json
-from remit.kernel.errors import Fault, Rejection, RemitError, problem
+from remit.kernel.errors import Fault, LimitReached, Rejection, RemitError, problem
 from remit.kernel.value import value
 from remit.store.idempotency import Answer, InFlight
 
@@ -46,6 +46,8 @@ def refusal(error: RemitError, *, instance: str, headers: Mapping[str, str] | No
     more: dict[str, str] = {}
     if isinstance(error, Fault | InFlight):
         more["Retry-After"] = _RETRY_AFTER_SECONDS
+    if isinstance(error, LimitReached):
+        more["Retry-After"] = str(error.retry_after_seconds)
     if error.status == 401:  # noqa: PLR2004 - RFC 9110 §15.5.2 demands the header with this one
         more["WWW-Authenticate"] = "Bearer"
     return Reply(

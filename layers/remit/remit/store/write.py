@@ -104,6 +104,38 @@ def update(
     return Write(action="Update", request=request, failed=failed)
 
 
+def count(
+    table: str,
+    key: Item,
+    *,
+    by: int,
+    most: int | None,
+    set_to: Mapping[str, Plain],
+    full: OnFailure,
+) -> Write:
+    """Add `by` to the item's `count`, which starts at 0, unless that makes it more than `most`.
+
+    One write without a look before, so that no two who count at once pass each other. When its
+    reply is lost, the same again counts twice: for what may be too high, never for money.
+    """
+    into = _Expressions()
+    name = into.name("count")
+    added = f"{name} = if_not_exists({name}, {into.bind(0)}) + {into.bind(by)}"
+    sets = [added, *(f"{into.name(one)} = {into.bind(content)}" for one, content in set_to.items())]
+    request: dict[str, Any] = {
+        "TableName": table,
+        "Key": encode_item(key),
+        "UpdateExpression": "SET " + ", ".join(sets),
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }
+    if most is not None:
+        fits = f"{name} <= {into.bind(most - by)}"
+        request["ConditionExpression"] = f"attribute_not_exists({name}) OR {fits}"
+    request["ExpressionAttributeNames"] = {alias: one for one, alias in into.names.items()}
+    request["ExpressionAttributeValues"] = into.values
+    return Write(action="Update", request=request, failed=full)
+
+
 def delete(table: str, key: Item, *, missing: OnFailure) -> Write:
     """Delete an item that must exist."""
     request = {

@@ -1,0 +1,1 @@
+"""Who is paid, before anything is paid: whether a name fits an account, and whose a proxy is."""
