@@ -59,6 +59,8 @@ class Api:
         idempotent: bool = True,
         waits: bool = False,
         signed: bool = False,
+        query: type[BaseModel] | None = None,
+        or_csv: bool = False,
     ) -> Callable[[Handle], Handle]:
         """Declare that the decorated function answers POST on `path`; see `Route`."""
         return self._declare(
@@ -71,6 +73,8 @@ class Api:
             idempotent=idempotent,
             waits=waits,
             signed=signed,
+            query=query,
+            or_csv=or_csv,
         )
 
     def _declare(self, method: str, path: str, **declared: Any) -> Callable[[Handle], Handle]:
