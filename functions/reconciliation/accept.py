@@ -12,21 +12,13 @@ from remit.reconciliation.schema import (
 )
 from remit.runtime import objects, reconciliation, settings
 from remit.runtime.api import Api, Request
-from remit.runtime.reply import XML
 from remit.store.idempotency import Answer
 
 api = Api("reconciliation")
 _ACTION, _TERMS = "statements.submit", StatementTerms
 
 
-@api.post(
-    "/statements",
-    action=_ACTION,
-    raw=XML,
-    or_csv=True,
-    query=_TERMS,
-    answers={202: AcceptedStatements},
-)
+@api.upload("/statements", action=_ACTION, query=_TERMS, answers={202: AcceptedStatements})
 def accept(request: Request[None, StatementTerms]) -> Answer:
     """Take in a camt.053.001.02 or .08, or a CSV by a mapping; each statement is reconciled."""
     desk = StatementDesk(

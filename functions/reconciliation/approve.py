@@ -1,7 +1,7 @@
 """POST /breaks/{id}/approval: a second person approves an adjustment, and it is posted."""
 
 from remit.reconciliation.approve import approve
-from remit.reconciliation.schema import Approval, BreakView
+from remit.reconciliation.schema_breaks import Approval, BreakView
 from remit.runtime.api import Api, Request
 from remit.runtime.observability import count
 from remit.runtime.reconciliation import break_desk

@@ -1,7 +1,7 @@
 """POST on a break: who has it, that it is looked into, and how it is to end."""
 
 from remit.reconciliation import handle
-from remit.reconciliation.schema import Assignment, BreakView, Resolution
+from remit.reconciliation.schema_breaks import Assignment, BreakView, Resolution
 from remit.runtime.api import Api, Request
 from remit.runtime.reconciliation import break_desk
 from remit.store.idempotency import Answer

@@ -2,8 +2,7 @@
 
 from remit.kernel.canonical import canonical_json
 from remit.kernel.page import PageQuery
-from remit.reconciliation import look, schema
-from remit.reconciliation.kept import break_view
+from remit.reconciliation import look, schema, schema_breaks
 from remit.reconciliation.rerun import comparison
 from remit.runtime.api import Api, Reply, Request
 from remit.runtime.reconciliation import desk, store
@@ -34,17 +33,22 @@ def compare(request: Request[None, schema.CompareQuery]) -> Reply:
     return _ok(comparison(desk(), tenant, one, request.query.other))
 
 
-@api.get("/breaks", action=_BREAKS, query=schema.BreaksQuery, answers={200: schema.BreakList})
-def breaks(request: Request[None, schema.BreaksQuery]) -> Reply:
+@api.get(
+    "/breaks",
+    action=_BREAKS,
+    query=schema_breaks.BreaksQuery,
+    answers={200: schema_breaks.BreakList},
+)
+def breaks(request: Request[None, schema_breaks.BreaksQuery]) -> Reply:
     """Breaks, with severity, age, owner and clock."""
     return _ok(look.breaks(store(), request.caller.tenant, request.query, now=request.now))
 
 
-@api.get("/breaks/{id}", action=_BREAKS, answers={200: schema.BreakView})
+@api.get("/breaks/{id}", action=_BREAKS, answers={200: schema_breaks.BreakView})
 def one_break(request: Request) -> Reply:
     """One break, with all that has become of it."""
-    kept = store().break_(request.caller.tenant, request.path["id"])
-    return _ok(break_view(kept, now=request.now))
+    tenant, name = request.caller.tenant, request.path["id"]
+    return _ok(look.one_break(store(), tenant, name, now=request.now))
 
 
 def _ok(view: dict[str, object]) -> Reply:

@@ -35,6 +35,7 @@ MAY_IMPORT = {
         "functions/payments/send_recall.py",
         "functions/payments/submit.py",
         "functions/rails/receive.py",
+        "functions/reconciliation/accept.py",
     },
 }
 

@@ -42,10 +42,21 @@ SETTINGS = {
     "SCT_INST_URL": "none",
     "FPS_HK_URL": "none",
     "BIC": "REMIDEFFXXX",
+    "RECONCILIATION_TABLE": "Reconciliation",
+    "RECONCILIATION_MACHINE_ARN": "arn:aws:states:eu-west-1:123456789012:stateMachine:reconciliation",
     "SANDBOX": "true",
     "BANK": "DE99999999",
 }
-TABLES = ("Ledger", "Payments", "Fraud", "Idempotency", "Rails", "Vault", "SubjectKeys")
+TABLES = (
+    "Ledger",
+    "Payments",
+    "Fraud",
+    "Idempotency",
+    "Rails",
+    "Vault",
+    "SubjectKeys",
+    "Reconciliation",
+)
 ROUTES = {
     ("POST", "/accounts"): "ledger/open",
     ("POST", "/accounts/{id}/deposits"): "ledger/deposit",
@@ -67,6 +78,18 @@ ROUTES = {
     ("GET", "/fraud/cases"): "fraud/read",
     ("POST", "/fraud/cases/{id}/decision"): "payments/review",
     ("POST", "/fraud/payees"): "fraud/mark",
+    ("POST", "/statements"): "reconciliation/accept",
+    ("POST", "/statement-mappings"): "reconciliation/accept",
+    ("GET", "/reconciliations"): "reconciliation/read",
+    ("GET", "/reconciliations/{id}"): "reconciliation/read",
+    ("GET", "/reconciliations/{id}/compare"): "reconciliation/read",
+    ("POST", "/reconciliations/{id}/rerun"): "reconciliation/rerun",
+    ("GET", "/breaks"): "reconciliation/read",
+    ("GET", "/breaks/{id}"): "reconciliation/read",
+    ("POST", "/breaks/{id}/assign"): "reconciliation/handle",
+    ("POST", "/breaks/{id}/investigate"): "reconciliation/handle",
+    ("POST", "/breaks/{id}/resolution"): "reconciliation/handle",
+    ("POST", "/breaks/{id}/approval"): "reconciliation/approve",
 }
 
 # One session reads botocore's service descriptions once for all tests. It must be younger than

@@ -16,7 +16,7 @@ from remit.reconciliation import breaks
 from remit.reconciliation.breaks import ROADS, BreakEnded, Tracked
 from remit.reconciliation.kept import Ending, Kept, break_view
 from remit.reconciliation.model import Break
-from remit.reconciliation.schema import AdjustmentAsked, Resolution
+from remit.reconciliation.schema_breaks import AdjustmentAsked, Resolution
 from remit.reconciliation.store import ReconciliationStore
 from remit.store.idempotency import Answer, Command, answer_once
 from remit.store.table import Table

@@ -92,7 +92,7 @@ def kept_break(item: Item) -> Kept:
 
 
 def break_view(kept: Kept, *, now: int) -> dict[str, object]:
-    """The break as clients see it (`schema.BreakView`), its severity and age as of `now`."""
+    """The break as clients see it (`schema_breaks.BreakView`), its severity and age as of `now`."""
     tracked, found = kept.tracked, kept.tracked.found
     is_open = tracked.status not in ("resolved", "written_off")
     return {

@@ -7,7 +7,7 @@ from remit.kernel.page import InvalidCursor, PageQuery, cursor, position
 from remit.reconciliation.desk import Desk
 from remit.reconciliation.kept import Kept, break_view, kept_break
 from remit.reconciliation.runs import run_view
-from remit.reconciliation.schema import BreaksQuery
+from remit.reconciliation.schema_breaks import BreaksQuery
 from remit.reconciliation.store import ReconciliationStore
 from remit.store.item import Item, text
 
@@ -52,7 +52,7 @@ def run(desk: Desk, tenant: str, run_id: str, asked: PageQuery) -> dict[str, obj
 def breaks(
     store: ReconciliationStore, tenant: str, asked: BreaksQuery, *, now: int
 ) -> dict[str, object]:
-    """A page of the breaks asked for, in the order of ids (`schema.BreakList`).
+    """A page of the breaks asked for, in the order of ids (`schema_breaks.BreakList`).
 
     Among many others it may be short; the list ends where there is no cursor. Raises
     `InvalidCursor`.
@@ -76,6 +76,13 @@ def breaks(
     last = None if ended or start is None else {"after": text(start, "sk")}
     views = [break_view(kept, now=now) for kept in found]
     return {"items": views, "next_cursor": cursor(scope, last)}
+
+
+def one_break(
+    store: ReconciliationStore, tenant: str, break_id: str, *, now: int
+) -> dict[str, object]:
+    """One break (`schema_breaks.BreakView`). Raises `BreakNotFound`."""
+    return break_view(store.break_(tenant, break_id), now=now)
 
 
 def _is_asked(kept: Kept, asked: BreaksQuery) -> bool:

@@ -30,8 +30,8 @@ class Route:
     `action` is its name in the policy table; None needs no token. `body` is the model of a JSON
     body, `raw` the media type of a body that is handed over as it is. `answers` maps a status to
     the model of its body. `waits` says that `Prefer: wait=N` is heeded, `also_xml` that XML can be
-    asked for, `or_csv` that the body may be CSV, too, `signed` that a signature is needed instead of a
-    token.
+    asked for, `or_csv` that the body may be CSV, too, `signed` that a signature is needed instead
+    of a token.
     """
 
     method: str
@@ -93,12 +93,10 @@ def read(
     origin = event["requestContext"]
     once = None
     if who is not None and key is not None:
-        asked = {} if query is None else {"query": query.model_dump(mode="json")}
-        address = canonical_json([route.method, route.path, {**path, **asked}]).encode()
         once = Command(
             tenant=who.tenant,
             key=key,
-            fingerprint=fingerprint(address, content),
+            fingerprint=_fingerprint(route, path, query, content),
             path=origin["path"],
             actor=who.subject,
             now=now,
@@ -115,6 +113,15 @@ def read(
         now=now,
         deadline=now + remaining,
     )
+
+
+def _fingerprint(
+    route: Route, path: Mapping[str, str], query: BaseModel | None, content: bytes
+) -> str:
+    """What tells two requests under one key apart."""
+    asked = {} if query is None else {"query": query.model_dump(mode="json")}
+    address = canonical_json([route.method, route.path, {**path, **asked}]).encode()
+    return fingerprint(address, content)
 
 
 def _content(route: Route, raw: bytes) -> tuple[BaseModel | None, bytes]:
