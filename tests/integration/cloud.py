@@ -43,7 +43,7 @@ SETTINGS = {
     "FPS_HK_URL": "none",
     "BIC": "REMIDEFFXXX",
     "RECONCILIATION_TABLE": "Reconciliation",
-    "RECONCILIATION_MACHINE_ARN": "arn:aws:states:eu-west-1:123456789012:stateMachine:reconciliation",
+    "RECONCILIATION_MACHINE_ARN": "arn:aws:states:eu-west-1:123456789012:stateMachine:recon",
     "SANDBOX": "true",
     "BANK": "DE99999999",
 }
