@@ -75,16 +75,14 @@ def _headed(head: statement.Statement, *, place: int) -> Statement:
     told = {account.currency or currency, opening.amount.currency, currency}
     if len(told) > 1:
         raise _unusable(place, "Acct", "its account and its balances are in several currencies")
-    number = account.iban or (account.other.id if account.other else None)
-    if not number:
-        raise _unusable(place, "Acct", "it does not say of which account it is")
     last = _day(head.to_at or closing.on)
     first = _day(head.from_at) if head.from_at else last
     if first > last:
         raise _unusable(place, "FrToDt", "it ends before it begins")
     return Statement(
         id=head.id,
-        account=number,
+        # The reader holds every account to having one of the two.
+        account=account.iban or (account.other.id if account.other else ""),
         currency=currency,
         first=first,
         last=last,

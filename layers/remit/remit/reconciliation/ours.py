@@ -172,7 +172,11 @@ def _entries(
         account = shard_id(name, currency=span.currency, shard=shard)
         chain = ledger.chain(span.tenant, account)
         after = before.seen.get(account) if before else None
-        seen[account] = after = _before(chain, span.first) if after is None else after
+        if after is None:
+            after = _before(chain, span.first)
+        seen[account] = after or 0
+        if after is None:
+            continue
         for record in records(chain, after):
             if text(record, "day") > span.last:
                 break
@@ -181,8 +185,12 @@ def _entries(
                 yield account, record
 
 
-def _before(chain: Chain, day: str) -> int:
-    """The number of the last record of an earlier day than `day`; 0 when there is none."""
+def _before(chain: Chain, day: str) -> int | None:
+    """The number of the last record of an earlier day than `day`, 0 when there is none; None for a
+    chain without records.
+    """
+    if not chain.newest().items:
+        return None
     found = chain.last_where(lambda record: text(record, "day") < day)
     return sequence_of(found) if found else 0
 
