@@ -2,8 +2,14 @@
 
 import pytest
 
-from tests.integration.cloud import Cloud
-from tests.integration.losses import FAULTS, Act, hold_against, hold_when_repeated
+from tests.integration.cloud import Cloud, lose_reply
+from tests.integration.losses import (
+    FAULTS,
+    Act,
+    hold_against,
+    hold_when_repeated,
+    until_answered,
+)
 from tests.integration.reconciliation.scenes import (
     adjustment,
     breaks,
@@ -134,22 +140,36 @@ def test_a_step_that_is_done_twice_is_done_once(cloud: Cloud, scene):
     hold_when_repeated(cloud, scene(cloud))
 
 
-@pytest.mark.parametrize("scene", [approve, raise_], ids=lambda scene: scene.__name__)
 @pytest.mark.parametrize("fault", FAULTS)
-def test_where_money_or_breaks_are_made_nothing_lost_makes_a_difference(
-    cloud: Cloud, scene, fault: str
-):
-    hold_against(cloud, scene(cloud), fault)
+def test_where_money_moves_nothing_lost_makes_a_difference(cloud: Cloud, fault: str):
+    hold_against(cloud, approve(cloud), fault)
 
 
-@pytest.mark.parametrize(
-    "scene", [one for one in (*API, *STEPS) if one not in (approve, raise_, read)],
-    ids=lambda scene: scene.__name__,
-)  # fmt: skip
-@pytest.mark.parametrize("fault", ["the request is lost", "the reply is lost"])
-def test_a_request_or_reply_that_is_lost_makes_no_difference(cloud: Cloud, scene, fault: str):
-    hold_against(cloud, scene(cloud), fault)
+@pytest.mark.parametrize("fault", ["the reply is lost", "the process dies after the call"])
+def test_where_breaks_are_made_nothing_lost_makes_a_difference(cloud: Cloud, fault: str):
+    hold_against(cloud, raise_(cloud), fault)
 
 
-def test_what_was_read_first_stands_though_the_reply_was_lost(cloud: Cloud):
-    hold_against(cloud, read(cloud), "the reply is lost")
+OTHERS = [one for one in (*API, *STEPS) if one not in (approve, raise_, read)]
+
+
+@pytest.mark.parametrize("scene", OTHERS, ids=lambda scene: scene.__name__)
+def test_a_reply_that_is_lost_makes_no_difference(cloud: Cloud, scene):
+    hold_against(cloud, scene(cloud), "the reply is lost")
+
+
+def test_what_was_read_first_stands_though_its_reply_was_lost(cloud: Cloud):
+    act = read(cloud)
+    before = cloud.world()
+    cloud.dynamodb.watch()
+    assert act() == "read"
+    put, after = cloud.dynamodb.calls.index("update_item"), cloud.world()
+    cloud.restore(before)
+    cloud.dynamodb.watch({put: lose_reply})
+    assert until_answered(act) == "read"
+    cloud.dynamodb.watch()
+
+    assert cloud.world() == after
+    cloud.clock.now += 1
+    move(cloud, 5, "LATER", at=cloud.clock.now)
+    assert act() == "read"

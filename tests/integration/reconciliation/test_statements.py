@@ -306,7 +306,7 @@ HOSTILE = {
     "no namespace": GOOD.replace(b' xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"', b""),
     "an amount in exponents": GOOD.replace(b">1.00<", b">1e2<"),
     "a day that is none": GOOD.replace(b"<Dt>2026-11-24<", b"<Dt>2026-02-30<"),
-    "a million elements": GOOD.replace(b"</Stmt>", b"<a/>" * 500_000 + b"</Stmt>"),
+    "too many elements": GOOD.replace(b"</Stmt>", b"<a/>" * 200_000 + b"</Stmt>"),
 }
 
 
@@ -343,14 +343,14 @@ def test_a_hundred_megabytes_are_refused_without_being_read(cloud: Cloud):
     assert grown < 50_000, "kilobytes"
 
 
-def test_a_statement_of_thousands_of_lines_is_read_in_bounded_memory(cloud: Cloud):
-    content = camt(statement(*(line(number + 1, f"R{number}") for number in range(3_000))))
+def test_a_statement_of_a_thousand_lines_is_read_in_bounded_memory(cloud: Cloud):
+    content = camt(statement(*(line(number + 1, f"R{number}") for number in range(1_000))))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     answer = send(cloud, content)
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
 
-    assert answer.body["statements"][0]["lines"] == 3_000
-    assert grown < 100_000, "kilobytes"
+    assert answer.body["statements"][0]["lines"] == 1_000
+    assert grown < 60_000, "kilobytes"
 
 
 def test_a_day_without_movement_is_reconciled_too(cloud: Cloud):

@@ -117,7 +117,7 @@ class _Found:
                     again.append(name)
                     partly |= {name: back} if back else {}
                     continue
-                if payment and 0 < back < payment.amount:
+                if back and not (payment and payment.returned == back == payment.amount):
                     partly[name] = back
                 facts += _fact(payment) if payment else []
                 postings += self._posting(name, payment, back)

@@ -17,7 +17,7 @@ from remit.reconciliation.records import (
     looked_bytes,
     statement_of,
 )
-from remit.reconciliation.result import Input
+from remit.reconciliation.result import Input, Result
 from remit.reconciliation.runs import FINAL, MOST_LINES, Run, TooManyLines, folder
 
 WAITING = "waiting"
@@ -85,11 +85,10 @@ def _carried(
     kept = desk.store.breaks(before.tenant, [each.id for each in result.breaks])
     ended = [each.tracked.found for each in kept.values() if not ROADS[each.tracked.status]]
     gone = {line for found in ended for line in (*found.ours, *found.theirs)}
-    again = {name for found in result.breaks if found.relation == "books" for name in found.ours}
     cut = Cut(
         seen=looked.cut.seen,
         balance=looked.cut.balance,
-        again=tuple(sorted({*looked.cut.again, *(again - gone)})),
+        again=tuple(sorted({*looked.cut.again, *_disputed(looked, result, gone)})),
         returned=looked.cut.returned,
     )
     return (
@@ -97,3 +96,15 @@ def _carried(
         tuple(each for each in left_ours(looked.given, result) if each.id not in gone),
         tuple(each for each in left_theirs(looked.given, result) if each.id not in gone),
     )
+
+
+def _disputed(looked: Looked, result: Result, gone: set[str]) -> set[str]:
+    """The payments that have a break which has not ended: they are looked at again."""
+    paid = {line.id: line.payment_id for line in looked.given.postings}
+    return {
+        paid.get(line, line)
+        for found in result.breaks
+        if found.relation == "books"
+        for line in (*found.ours, *found.theirs)
+        if line not in gone
+    }
