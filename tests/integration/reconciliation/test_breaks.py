@@ -5,6 +5,7 @@ from botocore.exceptions import ReadTimeoutError
 
 from remit.kernel.clock import DAY as A_DAY
 from remit.kernel.clock import HOUR
+from remit.kernel.page import cursor
 from tests.builders import event, lambda_context
 from tests.integration.cloud import START, Cloud, handler, let_in
 from tests.integration.reconciliation.scenes import (
@@ -268,19 +269,60 @@ def test_the_list_of_breaks_comes_page_by_page_and_by_filter(cloud: Cloud):
     move(cloud, 1_00, "A")
     some = [line(number, f"R{number}") for number in range(1, 5)]
     reconciled(cloud, statement(*some, line(2_00, "A")))
-    pages, cursor = [], None
-    while not pages or cursor:
-        query = {"limit": "2", "type": "unexpected"} | ({"cursor": cursor} if cursor else {})
+    pages, after = [], None
+    while not pages or after:
+        query = {"limit": "2", "type": "unexpected"} | ({"cursor": after} if after else {})
         body = cloud.api("GET", "/breaks", role="auditor", query=query).body
         pages.append([one["difference"] for one in body["items"]])
-        cursor = body["next_cursor"]
+        after = body["next_cursor"]
 
     assert sorted(each for page in pages for each in page) == [1, 2, 3, 4]
     assert all(len(page) <= 2 for page in pages)
     assert kinds(cloud, type="amount") == [("amount", 1_00)]
     assert kinds(cloud, owner="nobody") == []
-    wrong = cloud.api("GET", "/breaks", role="auditor", query={"cursor": "WzEsIHt9XQ=="})
-    assert wrong.code == "invalid_cursor"
+
+
+def test_a_list_gives_up_after_some_pages_and_goes_on_from_there(cloud: Cloud, monkeypatch):
+    monkeypatch.setattr("remit.reconciliation.look._AT_ONCE", 1)
+    monkeypatch.setattr("remit.reconciliation.look._MOST_PAGES", 2)
+    reconciled(cloud, statement(*(line(number, f"R{number}") for number in range(1, 4))))
+    found, after, asked = [], None, 0
+    while not asked or after:
+        query = {"type": "unexpected"} | ({"cursor": after} if after else {})
+        body = cloud.api("GET", "/breaks", role="auditor", query=query).body
+        found += [one["difference"] for one in body["items"]]
+        after, asked = body["next_cursor"], asked + 1
+
+    assert (sorted(found), asked) == ([1, 2, 3], 2)
+
+
+@pytest.mark.parametrize("after", [-1, "", "x"])
+def test_a_cursor_that_was_made_up_is_refused(cloud: Cloud, fee: str, after):
+    run = breaks(cloud)[0]["reconciliation"]
+    lists = {
+        ("/breaks", None): "breaks None None None",
+        ("/reconciliations", None): "reconciliations",
+        ("/reconciliations/{id}", run): f"reconciliation {run}",
+    }
+    for (resource, name), scope in lists.items():
+        if after == "x" and name is None:
+            continue
+        query = {"cursor": cursor(scope, {"after": after})}
+        path = {"id": name} if name else None
+        answer = cloud.api("GET", resource, role="auditor", path=path, query=query)
+        assert answer.code == "invalid_cursor"
+
+
+def test_a_break_that_changes_while_its_severity_is_raised_is_left_to_the_next_hour(
+    cloud: Cloud, fee: str
+):
+    cloud.clock.now = START + 48 * HOUR + 1
+    rival = let_in(lambda: on_break(cloud, fee, "assign", {"owner": "dora@acme"}, key="rival"))
+    cloud.dynamodb.watch(every={"update_item": rival})
+    assert sweep()["overdue"] == 1
+    cloud.dynamodb.watch()
+
+    assert breaks(cloud)[0]["owner"] == "dora@acme"
 
 
 def test_breaks_are_a_tenants_own_and_only_operators_work_on_them(cloud: Cloud, fee: str):

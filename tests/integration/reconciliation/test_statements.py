@@ -306,6 +306,7 @@ HOSTILE = {
     "no namespace": GOOD.replace(b' xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"', b""),
     "an amount in exponents": GOOD.replace(b">1.00<", b">1e2<"),
     "a day that is none": GOOD.replace(b"<Dt>2026-11-24<", b"<Dt>2026-02-30<"),
+    "a day of the year 12026": GOOD.replace(b"<Dt>2026-11-24<", b"<Dt>12026-11-24<"),
     "too many elements": GOOD.replace(b"</Stmt>", b"<a/>" * 200_000 + b"</Stmt>"),
 }
 

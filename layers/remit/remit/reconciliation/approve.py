@@ -6,7 +6,6 @@ from http import HTTPStatus
 
 from remit.kernel.canonical import canonical_json
 from remit.reconciliation import breaks
-from remit.reconciliation.breaks import NotProposed
 from remit.reconciliation.handle import BreakDesk, ending
 from remit.reconciliation.kept import break_view
 from remit.store.idempotency import Answer, Command, answer_once
@@ -25,10 +24,9 @@ def approve(desk: BreakDesk, command: Command, break_id: str, adjustment: str) -
         kept = desk.store.break_(command.tenant, break_id)
         by, at = command.actor, command.now
         tracked = breaks.approved(kept.tracked, adjustment, by=by)
-        if tracked.adjustment is None:
-            raise NotProposed
         transfer = breaks.posting(tracked, at=at)
-        end = ending(tracked, kept.ending, reason=tracked.adjustment.reason, by=by, at=at)
+        why = tracked.adjustment.reason if tracked.adjustment else ""
+        end = ending(tracked, kept.ending, reason=why, by=by, at=at)
         after = replace(kept, tracked=end, transfer=transfer.id)
         # The break first: when somebody else was first, it is the break that says so.
         writes = [*desk.store.change(kept, after, now=at), *desk.ledger.post(transfer)]
