@@ -197,6 +197,25 @@ def test_a_proposal_falls_away_when_the_bank_brings_what_was_missing(cloud: Clou
     assert nostro_balance(cloud) == -12_50
 
 
+def test_an_adjustment_that_was_approved_while_the_bank_brought_the_line_is_a_break(cloud: Cloud):
+    move(cloud, -12_50, "LATE")
+    reconciled(cloud, statement())
+    (late,) = breaks(cloud)
+    asked = propose(cloud, late["id"], asked={"debit": "nostro", "credit": "external"})
+    found = line(-12_50, "LATE", day="2026-11-25")
+    day = {"id": "STM-2", "number": 2, "first": "2026-11-25", "last": "2026-11-25"}
+    run = send(cloud, camt(statement(found, **day))).body["id"]
+    assert work_off(cloud, run, until="read") == "read"
+    assert approve(cloud, late["id"], asked.body["adjustment"]["id"]).status == 200
+    assert (work_off(cloud, run), nostro_balance(cloud)) == ("reported", 0)
+
+    (left,) = breaks(cloud, status="open")
+    assert (left["type"], left["difference"]) == ("duplicate", -12_50)
+    again = propose(cloud, left["id"])
+    assert approve(cloud, left["id"], again.body["adjustment"]["id"]).status == 200
+    assert nostro_balance(cloud) == -12_50
+
+
 def test_a_person_who_is_quicker_than_the_run_is_not_overruled(cloud: Cloud):
     move(cloud, -12_50, "LATE")
     reconciled(cloud, statement())

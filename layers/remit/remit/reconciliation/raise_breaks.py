@@ -1,7 +1,8 @@
 """The state *Raise breaks*: put what was found on record, some at a time, and end what is gone.
 
-A break that an earlier run has found is the same break, and keeps its owner and its clock. One that
-an earlier run has found, and this one has not, is resolved: its lines have found their match.
+A break that an earlier run has found is the same break, and keeps its owner and its clock. One
+that an earlier run has found, and this one has not, is resolved: its lines have found their match.
+Should it have been adjusted just then, the adjustment is one too many, and that is a break.
 """
 
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ from remit.kernel.value import value
 from remit.reconciliation import breaks
 from remit.reconciliation.breaks import ROADS
 from remit.reconciliation.desk import Desk
+from remit.reconciliation.differences import break_id
 from remit.reconciliation.kept import Kept
 from remit.reconciliation.model import Break
 from remit.reconciliation.rules import RULES
@@ -90,6 +92,8 @@ def _gone(desk: Desk, run: Run, kept: Kept, *, now: int) -> bool:
     What was proposed for it and not approved falls away, so that nobody approves it any more.
     """
     if not ROADS[kept.tracked.status]:
+        if kept.transfer and _was_looked_at(desk, run, kept.tracked.found):
+            _opened(desk, run, _overtaken(run, kept.tracked.found), now=now)
         return False
     tracked = replace(kept.tracked, adjustment=None)
     reason = f"no longer found by {run.id}"
@@ -103,3 +107,27 @@ def _gone(desk: Desk, run: Run, kept: Kept, *, now: int) -> bool:
         # A person has it in hand just now: the next look is at what that person has made of it.
         return _gone(desk, run, desk.store.break_(run.tenant, kept.id), now=now)
     return True
+
+
+def _was_looked_at(desk: Desk, run: Run, found: Break) -> bool:
+    """Whether the break's lines are among those of the run: it was open when they were read."""
+    given = desk.looked(run).given
+    lines = {line.id for line in (*given.nostro, *given.carried)}
+    return not lines.isdisjoint((*found.ours, *found.theirs))
+
+
+def _overtaken(run: Run, found: Break) -> Break:
+    """What is wrong when a break was adjusted while the run has matched its lines: the nostro has
+    the difference once too often.
+    """
+    return Break(
+        id=break_id("bank", "duplicate", found.id, run.id),
+        relation="bank",
+        type="duplicate",
+        severity=RULES.severity("duplicate", amount=found.difference, currency=found.currency),
+        currency=found.currency,
+        difference=-found.difference,
+        detail=f"{found.id} was adjusted while the bank brought what was missing",
+        ours=found.ours,
+        theirs=found.theirs,
+    )
