@@ -14,6 +14,9 @@ _MOVES = (2_500_00, -430_00, 71_25, -1_200_00, 18_90, -5_00)
 _CHARGE = 12_50
 _OFF = 1_00
 _SHARDS = 8
+_LONGEST = 35
+"""Characters that a reference has in a camt.053 at most."""
+
 _FORBIDDEN = 403
 
 
@@ -64,7 +67,8 @@ def _entries(story: Story) -> dict[str, Any]:
             if entry["kind"] == "adjustment":
                 adjusted += amount
             else:
-                lines.append(BankLine(amount, entry["day"], entry["reference"]))
+                told = entry["reference"] if len(entry["reference"]) <= _LONGEST else ""
+                lines.append(BankLine(amount, entry["day"], told))
     days = [line.day for line in lines]
     return {"lines": lines, "adjusted": adjusted, "first": min(days), "last": max(days)}
 
