@@ -129,6 +129,27 @@ def test_a_break_is_assigned_looked_into_and_resolved_by_people(cloud: Cloud, fe
     assert breaks(cloud, status="open") == []
 
 
+def test_of_two_changes_at_once_none_is_lost(cloud: Cloud, fee: str):
+    rival = let_in(lambda: on_break(cloud, fee, "assign", {"owner": "dora@acme"}, key="rival"))
+    cloud.dynamodb.watch({1: rival})
+    looked = on_break(cloud, fee, "assign", {"owner": "emil@acme"}, key="mine")
+    cloud.dynamodb.watch()
+
+    assert [step["status"] for step in looked.body["history"]] == ["open", "assigned", "assigned"]
+    assert breaks(cloud)[0]["history"] == looked.body["history"]
+
+
+def test_what_a_person_has_ended_is_not_found_again(cloud: Cloud):
+    move(cloud, 3_00, "OURS")
+    reconciled(cloud, statement(line(3_01, "THEIRS")))
+    for one in breaks(cloud):
+        body = {"resolution": "resolved", "reason": "one movement, seen in the bank's advice"}
+        assert on_break(cloud, one["id"], "resolution", body).status == 200
+    run = reconciled(cloud, statement(id="STM-2", number=2, opening=3_01))
+
+    assert (run["found"], breaks(cloud, status="open")) == ([], [])
+
+
 def test_who_ends_a_break_that_nobody_has_has_taken_it_on(cloud: Cloud, fee: str):
     asked = propose(cloud, fee, how="written_off")
     assert (asked.body["status"], asked.body["owner"]) == ("investigating", "ben@acme")
