@@ -8,8 +8,9 @@ from rich.console import Console
 from rich.table import Table
 
 from local import cloud, lists
-from local.demo import books, crowd, onboarding, rails
+from local.demo import books, crowd, onboarding, rails, reconciliation
 from local.demo.client import Client, DidNotHold
+from local.demo.nostro import settler
 from local.demo.story import Story
 from local.options import options
 from local.seed import DEMO, OTHER
@@ -25,6 +26,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     ("Three hundred payments at once", crowd.crowd),
     ("Onboarding", onboarding.onboard),
     ("Payments to and from other banks", rails.chapter),
+    ("A bank's statement, and what does not fit", reconciliation.reconcile),
     ("The books", books.check),
 )
 
@@ -70,6 +72,7 @@ def _story(here: cloud.Cloud, http: httpx.Client, console: Console) -> Story:
         other_operator=caller(OTHER.name, "operator"),
         other=caller(OTHER.name, "client"),
         publish=publish,
+        settle=settler(here),
         tell=lambda line: console.print(f"  {line}"),
         scheme=here.scheme,
     )

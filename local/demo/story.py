@@ -16,7 +16,8 @@ class Story:
     """The demo's people, and what happens to them one by one. `tell` prints a line.
 
     `publish` puts the sample sanctions list in force with other remarks on some of its entries;
-    `scheme` is where the scheme of instant payments can be steered.
+    `scheme` is where the scheme of instant payments can be steered; `settle` books an amount (in,
+    for a positive one) on the nostro under a reference, as a settled window does.
     """
 
     operator: Client
@@ -26,6 +27,7 @@ class Story:
     other: Client
     tell: Callable[[str], None]
     publish: Callable[[dict[int, str]], None]
+    settle: Callable[[int, str], None] = field(default=lambda *_: None)
     accounts: dict[str, str] = field(default_factory=dict)
     figures: dict[str, str] = field(default_factory=dict)
     scheme: str = ""

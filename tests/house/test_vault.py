@@ -42,6 +42,7 @@ MAY_IMPORT = {
         "functions/settlement/instruct.py",
         "functions/sandbox/deliver.py",
         "functions/sandbox/take.py",
+        "functions/reconciliation/accept.py",
     },
 }
 

@@ -54,6 +54,8 @@ SETTINGS = {
     "SETTLEMENT_MACHINE_ARN": "arn:aws:states:eu-west-1:123456789012:stateMachine:settlement",
     "MEMBERS_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/members",
     "CONFIRMATIONS_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/confirmations",
+    "RECONCILIATION_TABLE": "Reconciliation",
+    "RECONCILIATION_MACHINE_ARN": "arn:aws:states:eu-west-1:123456789012:stateMachine:recon",
     "SANDBOX": "true",
     "BANK": "DE99999999",
     "SANDBOX_TABLE": "Sandbox",
@@ -62,7 +64,7 @@ SETTINGS = {
 }
 TABLES = (
     "Ledger", "Payments", "Fraud", "Idempotency", "Rails", "Vault", "SubjectKeys", "Sandbox",
-    "Settlement", "Customers", "Payees",
+    "Settlement", "Customers", "Payees", "Reconciliation",
 )  # fmt: skip
 ROUTES = {
     ("POST", "/accounts"): "ledger/open",
@@ -101,6 +103,18 @@ ROUTES = {
     ("POST", "/payee-verifications"): "payees/verify",
     ("POST", "/payee-lookups"): "payees/look_up",
     ("GET", "/payees/address-report"): "payments/report_addresses",
+    ("POST", "/statements"): "reconciliation/accept",
+    ("POST", "/statement-mappings"): "reconciliation/accept",
+    ("GET", "/reconciliations"): "reconciliation/read",
+    ("GET", "/reconciliations/{id}"): "reconciliation/read",
+    ("GET", "/reconciliations/{id}/compare"): "reconciliation/read",
+    ("POST", "/reconciliations/{id}/rerun"): "reconciliation/rerun",
+    ("GET", "/breaks"): "reconciliation/read",
+    ("GET", "/breaks/{id}"): "reconciliation/read",
+    ("POST", "/breaks/{id}/assign"): "reconciliation/handle",
+    ("POST", "/breaks/{id}/investigate"): "reconciliation/handle",
+    ("POST", "/breaks/{id}/resolution"): "reconciliation/handle",
+    ("POST", "/breaks/{id}/approval"): "reconciliation/approve",
 }
 
 # One session reads botocore's service descriptions once for all tests. It must be younger than

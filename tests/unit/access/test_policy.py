@@ -9,6 +9,9 @@ TABLE = """
 accounts.open     -      operator -
 accounts.read     client operator auditor
 accounts.rule     -      operator -
+breaks.approve    -      operator -
+breaks.handle     -      operator -
+breaks.read       -      operator auditor
 cases.decide      -      operator -
 cases.read        -      operator auditor
 customers.apply   client operator -
@@ -32,11 +35,14 @@ payees.verify     client operator -
 payments.cancel   client operator -
 payments.initiate client operator -
 payments.read     client operator auditor
+reconciliations.read  - operator auditor
+reconciliations.rerun - operator -
 screening.read    -      operator auditor
 screening.search  -      operator -
 payments.recall   -      operator -
 recalls.answer    -      operator -
 recalls.read      -      operator auditor
+statements.submit -      operator -
 vault.read        client operator auditor
 vault.reveal      -      operator -
 windows.operate   -      operator -

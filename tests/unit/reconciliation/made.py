@@ -54,7 +54,7 @@ def statement(*lines, opening=1000, closing=None, first=DAY, last=UNTIL, number=
     )
 
 
-def given(bank=(), nostro=(), *, payments=(), postings=(), previous=None, **more):
+def given(bank=(), nostro=(), *, payments=(), postings=(), previous=None, carried=(), **more):
     """What a run looks at."""
     return Input(
         payments=tuple(payments),
@@ -62,6 +62,7 @@ def given(bank=(), nostro=(), *, payments=(), postings=(), previous=None, **more
         nostro=tuple(nostro),
         statement=statement(*bank, **more),
         previous=previous,
+        carried=carried,
     )
 
 

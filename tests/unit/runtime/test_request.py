@@ -143,7 +143,7 @@ def test_a_valid_trace_is_kept():
 
 def body(event: dict, *, content_type: str | list[str] | None = "application/json", most=100):
     sent = headers(**({} if content_type is None else {"Content_Type": content_type}))
-    return request.body_bytes(event, sent, media_type="application/json", most=most)
+    return request.body_bytes(event, sent, media_types=["application/json"], most=most)
 
 
 @pytest.mark.parametrize("event", [{}, {"body": None}, {"body": ""}])

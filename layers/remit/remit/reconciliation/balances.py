@@ -26,7 +26,7 @@ def balance_breaks(
 
 
 def _sum(statement: Statement, rules: RuleSet) -> Break | None:
-    booked = sum(line.amount for line in statement.lines)
+    booked = sum(each.amount for each in statement.lines if each.currency == statement.currency)
     difference = statement.closing - statement.opening - booked
     detail = "opening balance and entries do not come to the closing balance"
     return _break(statement, rules, "sum", difference, detail) if difference else None

@@ -29,6 +29,9 @@ ROADS: Mapping[Status, tuple[Status, ...]] = {
 longer finds. Only what was investigated is written off.
 """
 
+ADJUSTMENT = "adjustment"
+"""The kind of the transfer that an approved adjustment is."""
+
 AGES = ((0, "new"), (1, "a day"), (3, "days"), (7, "a week"), (30, "a month"))
 """From how many days on a break is called what."""
 
@@ -190,7 +193,7 @@ def posting(tracked: Tracked, *, at: int) -> Transfer:
         tenant=tracked.tenant,
         currency=tracked.found.currency,
         legs=between(adjustment.debtor, adjustment.creditor, adjustment.amount),
-        kind="adjustment",
+        kind=ADJUSTMENT,
         reference=tracked.found.id,
         by=adjustment.approved_by,
         at=at,

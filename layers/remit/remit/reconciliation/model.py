@@ -120,7 +120,8 @@ class Statement:
     """A bank's statement of one account: `first` to `last` day (ISO), both included.
 
     `opening` and `closing` balances are signed minor units. `number` is the bank's own, 0 where it
-    does not number its statements.
+    does not number its statements. A line in another currency than the account's is no part of the
+    balances.
     """
 
     id: str
@@ -136,5 +137,3 @@ class Statement:
     def __post_init__(self) -> None:
         if self.first > self.last:
             raise ValueError("a statement does not end before it begins")
-        if any(line.currency != self.currency for line in self.lines):
-            raise ValueError("every line of a statement is in the account's currency")

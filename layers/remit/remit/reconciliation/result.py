@@ -19,6 +19,7 @@ from remit.reconciliation.model import (
     PaymentFact,
     Relation,
     Statement,
+    StatementLine,
 )
 from remit.reconciliation.rules import RuleSet
 
@@ -29,7 +30,8 @@ class Input:
 
     `postings` are the ledger's entries that payments caused, `nostro` those on the account that
     mirrors the bank's; where every payment settles by itself they may be the same. `previous` is
-    the statement before, None for the first.
+    the statement before, None for the first. `carried` are lines of earlier statements that nothing
+    of ours has stood against so far.
     """
 
     payments: tuple[PaymentFact, ...]
@@ -37,6 +39,12 @@ class Input:
     nostro: tuple[LedgerLine, ...]
     statement: Statement
     previous: Statement | None = None
+    carried: tuple[StatementLine, ...] = ()
+
+    @property
+    def theirs(self) -> tuple[StatementLine, ...]:
+        """All lines of the bank's that are looked at."""
+        return *self.carried, *self.statement.lines
 
 
 @value
@@ -122,7 +130,7 @@ def _relations(given: Input) -> tuple[Sides, Sides]:
     posted = tuple(replace(line, reference=line.payment_id) for line in given.postings)
     return (
         Sides(relation="books", ours=moved, theirs=posted),
-        Sides(relation="bank", ours=given.nostro, theirs=given.statement.lines),
+        Sides(relation="bank", ours=given.nostro, theirs=given.theirs),
     )
 
 
@@ -134,6 +142,7 @@ def _sorted(given: Input) -> Input:
         nostro=once(given.nostro),
         statement=replace(given.statement, lines=once(given.statement.lines)),
         previous=None if given.previous is None else replace(given.previous, lines=()),
+        carried=once(given.carried),
     )
 
 

@@ -13,7 +13,7 @@ from remit.kernel import clock
 from remit.kernel.errors import NotFound, RemitError
 from remit.kernel.value import value
 from remit.runtime import observability
-from remit.runtime.reply import Reply, from_answer, ok, refusal, render
+from remit.runtime.reply import XML, Reply, from_answer, ok, refusal, render
 from remit.runtime.request import Headers, Request, traceparent
 from remit.runtime.route import Answers, Handle, Route, check_permission, identified, read
 from remit.store.idempotency import Answer
@@ -71,6 +71,23 @@ class Api:
             idempotent=idempotent,
             waits=waits,
             signed=signed,
+        )
+
+    def upload(
+        self, path: str, *, action: str, answers: Answers, query: type[BaseModel]
+    ) -> Callable[[Handle], Handle]:
+        """Declare that the decorated function answers POST of an XML or CSV file on `path`, with
+        what belongs to it in the query string; see `Route`.
+        """
+        return self._declare(
+            "POST",
+            path,
+            action=action,
+            answers=answers,
+            raw=XML,
+            or_csv=True,
+            query=query,
+            idempotent=True,
         )
 
     def _declare(self, method: str, path: str, **declared: Any) -> Callable[[Handle], Handle]:

@@ -14,7 +14,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json
 from remit.access.policy import ROLES_BY_ACTION
 from remit.runtime import openapi_parts as parts
 from remit.runtime.api import Api
-from remit.runtime.reply import JSON, XML
+from remit.runtime.reply import CSV, JSON, XML
 from remit.runtime.route import Route
 
 Schema: TypeAlias = dict[str, Any]
@@ -95,6 +95,8 @@ def _operation(api: Api, route: Route, schemas: Schemas) -> Schema:
     if route.raw:
         kind = "object" if route.raw == JSON else "string"
         operation["requestBody"] = _body(route.raw, {"type": kind})
+        if route.or_csv:
+            operation["requestBody"]["content"][CSV] = {"schema": {"type": "string"}}
     elif route.body:
         operation["requestBody"] = _body(JSON, schemas[route.body, "validation"])
     if route.action is None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 JSON = "application/json"
 PROBLEM = "application/problem+json"
 XML = "application/xml"
+CSV = "text/csv"
 
 _FIRST_ERROR = 400
 _RETRY_AFTER_SECONDS = "1"

@@ -124,6 +124,11 @@ class Request(Generic[B, Q]):
         return traceparent(self.headers)
 
     @property
+    def is_csv(self) -> bool:
+        """Whether the body was sent as CSV, on a route that takes it."""
+        return (self.headers.get("Content-Type") or "").lower().startswith("text/csv")
+
+    @property
     def accepts_xml(self) -> bool:
         """Whether the client asks for XML rather than JSON."""
         accepted = ",".join(self.headers.all("Accept")).lower()
@@ -155,15 +160,17 @@ def idempotency_key(headers: Headers) -> str:
     return keys[0]
 
 
-def body_bytes(event: Mapping[str, Any], headers: Headers, *, media_type: str, most: int) -> bytes:
-    """The body, of `media_type` and at most `most` bytes; empty when there is none."""
+def body_bytes(
+    event: Mapping[str, Any], headers: Headers, *, media_types: Sequence[str], most: int
+) -> bytes:
+    """The body, of one of `media_types` and at most `most` bytes; empty when there is none."""
     body = event.get("body") or ""
     if not body:
         return b""
     # No encoding makes a text shorter than a byte per character, and base64 at most a third longer.
     if len(body) > most * 4 // 3 + 4:
         raise PayloadTooLarge(f"at most {most} bytes are accepted")
-    _check_media_type(headers, media_type)
+    _check_media_type(headers, media_types)
     try:
         raw = (
             base64.b64decode(body, validate=True) if event.get("isBase64Encoded") else body.encode()
@@ -175,11 +182,11 @@ def body_bytes(event: Mapping[str, Any], headers: Headers, *, media_type: str, m
     return raw
 
 
-def _check_media_type(headers: Headers, expected: str) -> None:
+def _check_media_type(headers: Headers, expected: Sequence[str]) -> None:
     sent = headers.all("Content-Type")
     found = _MEDIA_TYPE.fullmatch(sent[0].strip()) if len(sent) == 1 else None
-    if found is None or found[1].lower() != expected:
-        raise UnsupportedMediaType(f"the body must be {expected} in UTF-8")
+    if found is None or found[1].lower() not in expected:
+        raise UnsupportedMediaType(f"the body must be {' or '.join(expected)} in UTF-8")
 
 
 def path_parameters(event: Mapping[str, Any]) -> Mapping[str, str]:

@@ -11,7 +11,7 @@ from remit.kernel.canonical import canonical_json, fingerprint
 from remit.kernel.value import value
 from remit.runtime import request
 from remit.runtime.body import parse, validated, validated_query
-from remit.runtime.reply import JSON, XML, Reply
+from remit.runtime.reply import CSV, JSON, XML, Reply
 from remit.runtime.request import MAX_JSON_BYTES, MAX_XML_BYTES, Headers, Request
 from remit.store.idempotency import Answer, Command
 
@@ -30,7 +30,8 @@ class Route:
     `action` is its name in the policy table; None needs no token. `body` is the model of a JSON
     body, `raw` the media type of a body that is handed over as it is. `answers` maps a status to
     the model of its body. `waits` says that `Prefer: wait=N` is heeded, `also_xml` that XML can be
-    asked for, `signed` that a signature is needed instead of a token.
+    asked for, `or_csv` that the body may be CSV, too, `signed` that a signature is needed instead
+    of a token.
     """
 
     method: str
@@ -45,6 +46,7 @@ class Route:
     waits: bool = False
     also_xml: bool = False
     signed: bool = False
+    or_csv: bool = False
 
     def __post_init__(self) -> None:
         if self.action is not None and self.action not in policy.ROLES_BY_ACTION:
@@ -84,17 +86,17 @@ def read(
     path = request.path_parameters(event)
     key = request.idempotency_key(headers) if route.idempotent else None
     most = MAX_XML_BYTES if route.raw == XML else MAX_JSON_BYTES
-    raw = request.body_bytes(event, headers, media_type=route.raw or JSON, most=most)
+    taken = [route.raw or JSON, *([CSV] if route.or_csv else [])]
+    raw = request.body_bytes(event, headers, media_types=taken, most=most)
     body, content = _content(route, raw)
     query = validated_query(route.query, request.query_parameters(event))
     origin = event["requestContext"]
     once = None
     if who is not None and key is not None:
-        address = canonical_json([route.method, route.path, path]).encode()
         once = Command(
             tenant=who.tenant,
             key=key,
-            fingerprint=fingerprint(address, content),
+            fingerprint=_fingerprint(route, path, query, content),
             path=origin["path"],
             actor=who.subject,
             now=now,
@@ -111,6 +113,15 @@ def read(
         now=now,
         deadline=now + remaining,
     )
+
+
+def _fingerprint(
+    route: Route, path: Mapping[str, str], query: BaseModel | None, content: bytes
+) -> str:
+    """What tells two requests under one key apart."""
+    asked = {} if query is None else {"query": query.model_dump(mode="json")}
+    address = canonical_json([route.method, route.path, {**path, **asked}]).encode()
+    return fingerprint(address, content)
 
 
 def _content(route: Route, raw: bytes) -> tuple[BaseModel | None, bytes]:
