@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from local import cloud, lists
-from local.demo import books, crowd, onboarding, rails
+from local.demo import books, crowd, onboarding, rails, settlement
 from local.demo.client import Client, DidNotHold
 from local.demo.story import Story
 from local.options import options
@@ -25,6 +25,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     ("Three hundred payments at once", crowd.crowd),
     ("Onboarding", onboarding.onboard),
     ("Payments to and from other banks", rails.chapter),
+    ("Settlement", settlement.chapter),
     ("The books", books.check),
 )
 
