@@ -173,12 +173,16 @@ def sweeps() -> tuple[Sweep, ...]:
 
 @cache
 def timers() -> Mapping[str, int]:
-    """The functions that are run by the clock, and every how many seconds."""
+    """The functions that are run by the clock, and every how many seconds.
+
+    Not the one that closes settlement windows: no run lasts until a cut-off.
+    """
     return {
         function_of(name): 60 * int(found[1])
         for name, properties in resources("AWS::Serverless::Function").items()
         for event in properties.get("Events", {}).values()
         if event["Type"] == "Schedule"
+        and function_of(name) != "settlement/sweep"
         and (found := re.fullmatch(r"rate\((\d+) minutes?\)", event["Properties"]["Schedule"]))
     }
 
