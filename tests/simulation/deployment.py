@@ -23,6 +23,12 @@ SETTINGS = {
     "FILES_QUEUE_URL": "FilesQueue",
     "ENQUIRY_QUEUE_URL": "EnquiryQueue",
     "RECALL_QUEUE_URL": "RecallQueue",
+    "MEMBERS_QUEUE_URL": "MembersQueue",
+    "CONFIRMATIONS_QUEUE_URL": "ConfirmationsQueue",
+    "SETTLEMENT_TABLE": "SettlementTable",
+    "SETTLEMENT_MACHINE_ARN": "SettlementMachine",
+    "SETTLEMENT_BIC": "BANKDEFFXXX",
+    "SETTLEMENT_LINES": "none",
     "RAILS_TABLE": "RailsTable",
     "OUTCOME_MACHINE_ARN": "OutcomeMachine",
     "SCT_INST_URL": "none",
@@ -167,12 +173,16 @@ def sweeps() -> tuple[Sweep, ...]:
 
 @cache
 def timers() -> Mapping[str, int]:
-    """The functions that are run by the clock, and every how many seconds."""
+    """The functions that are run by the clock, and every how many seconds.
+
+    Not the one that closes settlement windows: no run lasts until a cut-off.
+    """
     return {
         function_of(name): 60 * int(found[1])
         for name, properties in resources("AWS::Serverless::Function").items()
         for event in properties.get("Events", {}).values()
         if event["Type"] == "Schedule"
+        and function_of(name) != "settlement/sweep"
         and (found := re.fullmatch(r"rate\((\d+) minutes?\)", event["Properties"]["Schedule"]))
     }
 

@@ -22,7 +22,7 @@ from remit.rails.iso20022.statement import (
 )
 from remit.runtime.settings import SettingMissing
 from remit.runtime.settlement import credit_lines
-from remit.settlement import check, instruct, look, proof, verify
+from remit.settlement import check, compute, instruct, look, proof, verify
 from tests.builders import lambda_context
 from tests.integration.cloud import SETTINGS, Reply, handler
 from tests.integration.payments.rail_cloud import Railed
@@ -81,8 +81,8 @@ class House:
             if here["Type"] == "Wait":
                 self.cloud.clock.now += 5_000
             elif here["Type"] == "Map":
-                for part in range(proof.PARTS):
-                    self.task("Compute", event | {"part": part})
+                for number in range(proof.PARTS // compute.SLICE):
+                    self.task("Compute", event | {"slice": number})
             else:
                 name = here["Arguments"]["FunctionName"][2:].removesuffix("FunctionArn}")
                 token = f"token {len(self.waits_at)}"
@@ -169,9 +169,9 @@ class House:
 
 @pytest.fixture
 def house(road, monkeypatch) -> House:
-    """Windows in two parts instead of 64, since moto takes its time."""
-    for module in (proof, check, instruct, look, verify):
-        monkeypatch.setattr(module, "PARTS", 2)
+    """Windows in four parts instead of 64, since moto takes its time."""
+    for module in (proof, check, compute, instruct, look, verify):
+        monkeypatch.setattr(module, "PARTS", 4)
     return House(road)
 
 

@@ -1,14 +1,16 @@
-"""*Compute part*: the first computation of a round stands, and names whom it counts."""
+"""*Compute slice*: the first computation of a round stands, and names whom it counts."""
 
+import re
 from dataclasses import replace
 
 import pytest
 
+from remit.settlement.compute import parts_of
 from remit.settlement.model import MemberDiffers
 from remit.settlement.operate import LEAD
 from remit.settlement.proof import part_of
 from remit.store.commit import commit
-from tests.unit.settlement.office import office
+from tests.unit.settlement.office import chart, office
 
 
 def closed(*amounts):
@@ -70,3 +72,13 @@ def test_a_member_put_before_an_early_cut_off_was_known_is_moved():
     assert here.counted(later) == [stray.id]
     assert here.verified(window).difference is None
     assert here.verified(later).difference is None
+
+
+def test_slices_make_up_the_window_and_the_machine_has_all_of_them():
+    positions = chart()["States"]["Compute positions"]
+    asked = re.fullmatch(r"\{% \[0\.\.(\d+)\] %\}", positions["Items"])
+    parts = [part for number in range(int(asked[1]) + 1) for part in parts_of(number)]
+    assert parts == list(range(64))
+    for wrong in (-1, int(asked[1]) + 1):
+        with pytest.raises(ValueError, match="slices 0 to 15"):
+            parts_of(wrong)

@@ -1,10 +1,22 @@
-"""The state *Compute part*: read one part's members, and keep what they come to."""
+"""The state *Compute slice*: read the members of some parts, and keep what they come to."""
 
 from remit.settlement.computed import compute
 from remit.settlement.join import join
 from remit.settlement.netting import belongs
+from remit.settlement.proof import PARTS
 from remit.settlement.store import SettlementStore
 from remit.settlement.walk import Resume
+
+SLICE = 4
+"""Parts that one task computes: fewer, and each is a task more for nothing."""
+
+
+def parts_of(number: int) -> range:
+    """The parts of slice `number`. Raises `ValueError` for a slice that no window has."""
+    parts = range(number * SLICE, (number + 1) * SLICE)
+    if not number >= 0 or parts.stop > PARTS:
+        raise ValueError(f"a window has the slices 0 to {PARTS // SLICE - 1}")
+    return parts
 
 
 def compute_part(
