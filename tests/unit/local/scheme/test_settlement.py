@@ -60,6 +60,14 @@ def test_what_we_are_owed_is_credited_and_what_others_settle_is_not_ours():
     assert balances(statement(scheme)) == (OPENING, OPENING + 500)
 
 
+def test_a_bic_of_eight_characters_is_the_head_offices():
+    scheme = book()
+    scheme.ours = OURS[:8]
+    scheme.take(settlement(500, 1))
+    scheme.take(settlement(200, 2, debtor="SCHMBE22", creditor=OURS[:8]))
+    assert [each.signed for each in scheme.entries] == [-500, 200]
+
+
 @pytest.mark.parametrize(
     ("knob", "answers", "booked"),
     [
