@@ -6,9 +6,10 @@ from remit.payments.incoming_recalls import AskedBackStore
 from remit.payments.recalls import RecallStore
 from remit.payments.send_recall import send_recall
 from remit.payments.send_recall_answer import send_recall_answer
-from remit.runtime import clients, lines, rails, settings
+from remit.runtime import clients, rails, settings
 from remit.runtime.batch import Message, queue
 from remit.runtime.observability import count
+from remit.runtime.rail_answers import answer_desk
 
 
 @queue("payments", "Send recall")
@@ -18,9 +19,7 @@ def handler(message: Message) -> None:
     tenant, identifier, now = message.body["tenant"], message.body["id"], clock.now()
     if is_id("rcl", identifier):
         recalls = AskedBackStore.of(client, table)
-        send_recall_answer(
-            lines.answer_desk(), recalls, tenant=tenant, recall_id=identifier, now=now
-        )
+        send_recall_answer(answer_desk(), recalls, tenant=tenant, recall_id=identifier, now=now)
         count("RecallAnswerSent")
         return
     recalls_of_ours = RecallStore.of(client, table)

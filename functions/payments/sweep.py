@@ -11,6 +11,7 @@ _QUEUES = {
     "recall": "RECALL_QUEUE_URL",
     "incoming": "RESUME_QUEUE_URL",
     "answer": "RECALL_QUEUE_URL",
+    "member": "MEMBERS_QUEUE_URL",
 }
 
 

@@ -144,11 +144,21 @@ def machines() -> dict[str, dict[str, Any]]:
     return found
 
 
-def tasks() -> list[tuple[str, str, dict[str, Any]]]:
-    """Every Task state of every machine: path, name, state."""
-    return [
-        (path, name, state)
+def processors() -> dict[str, dict[str, Any]]:
+    """What the Map states of the machines do with each item, as machines of their own."""
+    return {
+        f"{path} {name}": {"QueryLanguage": machine["QueryLanguage"]} | state["ItemProcessor"]
         for path, machine in machines().items()
+        for name, state in machine["States"].items()
+        if state["Type"] == "Map"
+    }
+
+
+def tasks() -> list[tuple[str, str, dict[str, Any]]]:
+    """Every Task state of every machine, also for each item of a Map: path, name, state."""
+    return [
+        (path.split()[0], name, state)
+        for path, machine in (machines() | processors()).items()
         for name, state in machine["States"].items()
         if state["Type"] == "Task"
     ]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.house import machine_rules as rules
-from tests.house.house import REPOSITORY, hold, machines, tasks
+from tests.house.house import REPOSITORY, hold, machines, processors, tasks
 
 RULES = [
     rules.lost_states,
@@ -48,7 +48,7 @@ GOOD = {
 def test_the_house_rule_holds_in_every_machine(rule):
     hold(
         f"{path}: {complaint}"
-        for path, machine in machines().items()
+        for path, machine in (machines() | processors()).items()
         for complaint in rule(machine)
     )
 

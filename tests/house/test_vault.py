@@ -40,6 +40,7 @@ MAY_IMPORT = {
         "functions/rails/receive.py",
         "functions/sandbox/deliver.py",
         "functions/sandbox/take.py",
+        "functions/settlement/instruct.py",
     },
 }
 

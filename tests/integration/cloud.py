@@ -42,6 +42,12 @@ SETTINGS = {
     "SCT_INST_URL": "none",
     "FPS_HK_URL": "none",
     "BIC": "REMIDEFFXXX",
+    "SETTLEMENT_TABLE": "Settlement",
+    "SETTLEMENT_BIC": "BANKDEFFXXX",
+    "SETTLEMENT_LINES": "EUR=100000000",
+    "SETTLEMENT_MACHINE_ARN": "arn:aws:states:eu-west-1:123456789012:stateMachine:settlement",
+    "MEMBERS_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/members",
+    "CONFIRMATIONS_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/confirmations",
     "SANDBOX": "true",
     "BANK": "DE99999999",
     "SANDBOX_TABLE": "Sandbox",
@@ -49,7 +55,8 @@ SETTINGS = {
     "API_URL": "https://api.test/v1",
 }
 TABLES = (
-    "Ledger", "Payments", "Fraud", "Idempotency", "Rails", "Vault", "SubjectKeys", "Sandbox",
+    "Ledger", "Payments", "Fraud", "Idempotency", "Rails", "Vault", "SubjectKeys", "Settlement",
+    "Sandbox",
 )  # fmt: skip
 ROUTES = {
     ("POST", "/accounts"): "ledger/open",
@@ -77,6 +84,14 @@ ROUTES = {
     ("GET", "/fraud/cases"): "fraud/read",
     ("POST", "/fraud/cases/{id}/decision"): "payments/review",
     ("POST", "/fraud/payees"): "fraud/mark",
+    ("GET", "/settlement-windows"): "settlement/read",
+    ("GET", "/settlement-windows/{id}"): "settlement/read",
+    ("GET", "/settlement-windows/{id}/members"): "settlement/read",
+    ("POST", "/settlement-windows/{id}/close"): "settlement/operate",
+    ("POST", "/settlement-windows/{id}/fund"): "settlement/operate",
+    ("POST", "/settlement-windows/{id}/resume"): "settlement/operate",
+    ("POST", "/net-debit-caps"): "settlement/cap",
+    ("GET", "/net-debit-caps"): "settlement/cap",
 }
 
 # One session reads botocore's service descriptions once for all tests. It must be younger than
@@ -195,16 +210,23 @@ class Queues:
 
 
 class Machines:
-    """Step Functions, as far as starting goes: what was started, in order."""
+    """Step Functions, as far as starting and telling go: what was started, and told by token."""
 
     def __init__(self) -> None:
         self.started: list[dict[str, Any]] = []
+        self.told: dict[str, dict[str, str]] = {}
         self.trouble: Exception | None = None
 
     def start_execution(self, **parameters: Any) -> dict[str, Any]:
         if self.trouble is not None:
             raise self.trouble
         self.started.append({**parameters, "input": json.loads(parameters["input"])})
+        return {}
+
+    def send_task_success(self, **parameters: Any) -> dict[str, Any]:
+        if self.trouble is not None:
+            raise self.trouble
+        self.told[parameters["taskToken"]] = json.loads(parameters["output"])
         return {}
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from remit.kernel.page import cursor
 from tests.integration.payments.incoming_cloud import DEBTOR_IBAN, PAYER, Abroad
 from tests.integration.payments.rail_cloud import URL
 from tests.integration.payments.scenes import MONEY, SMALL
@@ -144,6 +145,26 @@ def test_nobody_is_warned_of_a_hit(abroad):
     assert abroad.run(content) == "answered"
     assert abroad.look(content["id"], role="client").status == 404
     assert abroad.cloud.api("GET", "/incoming-payments", role="client").status == 403
+
+
+def test_cases_are_listed_newest_first_page_by_page(abroad):
+    ids, account = [], abroad.account()
+    for _ in range(3):
+        content = abroad.kept(abroad.transfer(account, payer="Osvald Grimme"))
+        assert abroad.run(content) == "answered"
+        ids.append(content["id"])
+        abroad.cloud.clock.now += 1_000
+
+    def page(**query):
+        asked = {"limit": "2"} | query
+        return abroad.cloud.api("GET", "/incoming-payments", role="auditor", query=asked)
+
+    first = page().body
+    rest = page(cursor=first["next_cursor"]).body
+    assert [one["id"] for one in (*first["items"], *rest["items"])] == ids[::-1]
+    assert rest["next_cursor"] is None
+    for wrong in ("nonsense", cursor("incoming-payments", {"at": "x"})):
+        assert page(cursor=wrong).code == "invalid_cursor"
 
 
 def test_a_payment_of_another_tenant_is_not_there(abroad):

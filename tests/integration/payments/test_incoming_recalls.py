@@ -7,6 +7,7 @@ from remit.rails.iso20022 import camt029, pacs004
 from tests.builders import lambda_context
 from tests.integration.cloud import handler
 from tests.integration.payments.incoming_cloud import Abroad
+from tests.integration.payments.rail_cloud import URL
 from tests.integration.payments.scenes import SMALL
 from tests.unit.rails.files import needs_shared_data
 from tests.unit.rails.tables import xsd
@@ -21,7 +22,8 @@ def asked(abroad: Abroad, account: str | None = None) -> tuple[str, str]:
     """A payment that was credited and is asked back; the ids of both."""
     identifier = abroad.arrived(account or abroad.account())
     assert abroad.settle(abroad.asked_back(abroad.paid)) == []
-    return identifier, abroad.recalls()[-1]["id"]
+    (case,) = [one for one in abroad.recalls() if one["incoming_payment_id"] == identifier]
+    return identifier, case["id"]
 
 
 def deliver(abroad: Abroad, recall: str) -> list[str]:
@@ -203,6 +205,8 @@ def test_recalls_are_listed_by_when_they_must_be_answered(abroad):
     rest = abroad.cloud.api("GET", "/recalls", role="operator", query=more).body
     assert [one["id"] for one in (*listed["items"], *rest["items"])] == ids
     assert rest["next_cursor"] is None
+    assert abroad.decide(ids[0], "refuse", "CUST").status == 200
+    assert [one["id"] for one in abroad.recalls()] == [ids[1], ids[2], ids[0]]
     for wrong in ("nonsense", "WyJyZWNhbGxzIGluY29taW5nIix7ImR1ZSI6IngifV0="):
         assert (
             abroad.cloud.api("GET", "/recalls", role="operator", query={"cursor": wrong}).code
@@ -288,6 +292,15 @@ def test_a_payment_between_two_of_ours_over_the_rail_is_undone_on_both_sides(abr
     assert sorted(abroad.settle(body)) == ["declined", "reversed"]
     assert abroad.status(identifier) == "reversed"
     assert abroad.road.in_transit() == 0
+
+
+def test_a_rail_without_recalls_has_a_person_look(abroad, monkeypatch, capsys):
+    monkeypatch.setenv("FPS_HK_URL", URL)
+    body = abroad.transfer(abroad.account("HKD"), currency="HKD")
+    assert abroad.road.send(body, rail="fps_hk").status == 202
+    assert abroad.road.send(abroad.asked_back(1), rail="fps_hk").status == 202
+    assert abroad.recalls() == []
+    assert '"MessageUnclear":[1.0]' in capsys.readouterr().out
 
 
 @needs_shared_data

@@ -4,12 +4,16 @@ from typing import get_args
 
 import pytest
 
-from remit.payments.model import PaymentNotFound, Status, Step
+from remit.payments.model import Back, PaymentNotFound, Status, Step
 from remit.payments.store import PaymentMoved, PaymentStore, _item, payment_of
 from tests.unit.payments.made import payment
 from tests.unit.payments.outside import outside
 
 STORE = PaymentStore.of(None, "Payments")
+
+
+def back(amount):
+    return Back(id="tr_1", amount=amount, at=9)
 
 
 @pytest.mark.parametrize("status", [status for status in get_args(Status) if status != "declined"])
@@ -35,18 +39,18 @@ def test_no_more_comes_back_than_a_rail_has_carried():
     step = Step(status="returned", at=9, by="sct_inst")
     for wrong in (completed.after(step), outside("reserved"), payment()):
         with pytest.raises(ValueError, match="no more comes back"):
-            STORE.give_back(wrong, 50, step)
+            STORE.give_back(wrong, back(50), step)
     with pytest.raises(ValueError, match="no more comes back"):
-        STORE.give_back(completed, 51, step)
+        STORE.give_back(completed, back(51), step)
 
 
 def test_a_payment_is_returned_when_all_of_it_has_come_back_and_not_before():
     completed = outside("reserved", "submitted", "completed", returned=12_00)
     step = Step(status="returned", at=9, by="sct_inst")
     with pytest.raises(ValueError, match="all of it"):
-        STORE.give_back(completed, 50, None)
+        STORE.give_back(completed, back(50), None)
     with pytest.raises(ValueError, match="all of it"):
-        STORE.give_back(completed, 49, step)
+        STORE.give_back(completed, back(49), step)
 
 
 def test_a_payment_on_a_rail_is_kept_and_read_back_whole():

@@ -3,11 +3,17 @@
 import pytest
 
 from remit.kernel.errors import Contended
-from remit.ledger.refusals import AccountClosed, AccountFrozen, InsufficientFunds, TransferConflict
+from remit.ledger.refusals import (
+    AccountClosed,
+    AccountFrozen,
+    InsufficientFunds,
+    LimitExceeded,
+    TransferConflict,
+)
 from remit.payments import incoming_walk
 from remit.payments import take_back as module
 from remit.payments.credit import in_transit, transfer_id
-from remit.payments.take_back import take_back
+from remit.payments.take_back import TAKEN_BACK_WITHIN, take_back
 from tests.unit.payments.arrivals import AT, Kept, incoming
 
 
@@ -33,10 +39,8 @@ def commits(monkeypatch):
     return made
 
 
-def run(store, books):
-    return take_back(
-        store, books, tenant="acme", incoming_id=incoming().id, reason="AB05", now=AT + 5
-    )
+def run(store, books, now=AT + 5):
+    return take_back(store, books, tenant="acme", incoming_id=incoming().id, reason="AB05", now=now)
 
 
 def test_the_credit_goes_back_the_way_it_came(commits):
@@ -88,6 +92,30 @@ def test_what_somebody_else_has_taken_back_meanwhile_is_looked_at_anew():
     assert run(store, Books(TransferConflict())).status == "reversed"
     with pytest.raises(Contended):
         run(Kept(incoming("credited")), Books(TransferConflict()))
+
+
+def test_days_later_a_no_changes_nothing_and_is_for_a_person():
+    credited = incoming("credited")
+    last = credited.history[-1].at + TAKEN_BACK_WITHIN
+    assert run(Kept(credited), Books(), last).status == "reversed"
+    books = Books()
+    assert run(Kept(credited), books, last + 1).status == "contradicted"
+    assert books.posted == []
+
+
+def test_the_net_debit_cap_makes_room_or_calls_a_person(monkeypatch):
+    class Full(Books):
+        def post(self, transfer):
+            if not self.posted:
+                self.posted.append(transfer)
+                raise LimitExceeded
+            return super().post(transfer)
+
+    monkeypatch.setattr(module, "make_room", lambda *_, **__: True)
+    assert run(Kept(incoming("credited")), Full()).status == "reversed"
+    monkeypatch.setattr(module, "make_room", lambda *_, **__: False)
+    with pytest.raises(LimitExceeded):
+        run(Kept(incoming("credited")), Full())
 
 
 def test_only_roads_that_are_there_are_taken():

@@ -36,6 +36,8 @@ ROLES_BY_ACTION = {
     "payments.recall": _OPERATOR,
     "vault.read": _ALL,
     "vault.reveal": _OPERATOR,
+    "windows.operate": _OPERATOR,
+    "windows.read": _OVERSIGHT,
 }
 
 

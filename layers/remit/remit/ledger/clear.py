@@ -14,7 +14,7 @@ from remit.kernel.ids import derive
 from remit.ledger.chart import house_account
 from remit.ledger.model import Leg, Transfer, between
 from remit.ledger.phases import Recorded
-from remit.ledger.refusals import AccountNotFound, TransferConflict, TransferNotFound
+from remit.ledger.refusals import TransferConflict, TransferNotFound
 from remit.ledger.schema_transfer import Clearance
 from remit.ledger.store import Ledger
 from remit.ledger.trace import view
@@ -48,14 +48,11 @@ def clear(
     """Clear what the transfer left in suspense and answer 201 with the new transfer, once per key.
 
     What it put there goes to the account; what it took from there comes from the account. Refuses
-    with `NotSuspended`, `AlreadyCleared`, `AccountNotFound` for an account of the house, or what
-    the ledger says of the account. Raises `TransferNotFound`.
+    with `NotSuspended`, `AlreadyCleared`, `TransferNotFound`, or as the ledger does.
     """
 
     def act() -> tuple[Answer, list[Write]]:
         made = _clearance(ledger.recorded(command.tenant, transfer_id).transfer, command, request)
-        if house_account(request.account) is not None:
-            raise AccountNotFound
         try:
             ledger.recorded(command.tenant, made.id)
         except TransferNotFound:

@@ -187,6 +187,16 @@ class Ledger:
     def _recorded(self, tenant: str, transfer_ids: Sequence[str]) -> dict[str, Recorded]:
         return {name: self.recorded(tenant, name) for name in transfer_ids}
 
+    def begun(self, accounts: Sequence[Account]) -> tuple[dict[str, Account], list[Write]]:
+        """Accounts of one tenant by id, those without a record on the first open day; and what
+        must hold for those.
+        """
+        found = {account.id: account for account in accounts}
+        if not found:
+            return {}, []
+        fresh, guards = self._begun(accounts[0].tenant, found)
+        return found | fresh, guards
+
     def _begun(
         self, tenant: str, accounts: dict[str, Account]
     ) -> tuple[dict[str, Account], list[Write]]:

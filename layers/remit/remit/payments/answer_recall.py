@@ -10,26 +10,24 @@ from http import HTTPStatus
 
 from remit.kernel.canonical import canonical_json
 from remit.kernel.clock import rfc3339
-from remit.kernel.ids import derive
 from remit.kernel.page import InvalidCursor, Position, cursor, position
 from remit.ledger.model import Transfer, between
+from remit.ledger.refusals import LimitExceeded
 from remit.ledger.store import Ledger
-from remit.payments.credit import in_transit, transfer_id
-from remit.payments.incoming_model import Incoming, IncomingStep, NotCredited
+from remit.payments.credit import in_transit, make_room, transfer_id
+from remit.payments.incoming_model import GIVE_BACK, Incoming, IncomingStep, NotCredited
 from remit.payments.incoming_recalls import AskedBack, AskedBackStore, RecallAnswered
 from remit.payments.incoming_store import IncomingStore
 from remit.payments.schema import RecallAnswer, RecallReturn, RecallsQuery
 from remit.rails.facts import GIVEN_BACK
+from remit.store.commit import Stale
 from remit.store.idempotency import Answer, Command, answer_once
 from remit.store.item import text
 from remit.store.table import Page, Table
 from remit.store.write import Write
 
-GIVE_BACK = "give_back"
-"""The kind of the transfer."""
-
 _LISTED = "due"
-_PLACE = re.compile(r"[0-9]{13}#rcl_[0-9A-Z]{26}", re.ASCII)
+_PLACE = re.compile(r"(answered#)?[0-9]{13}#rcl_[0-9A-Z]{26}", re.ASCII)
 
 
 def answer_recall(
@@ -63,7 +61,7 @@ def answer_recall(
 
 
 def look(recalls: AskedBackStore, tenant: str, asked: RecallsQuery) -> dict[str, object]:
-    """A page of the recalls that other banks have sent, by when they must be answered.
+    """A page of the recalls that other banks have sent: first those that are open, by their clocks.
 
     `schema.AskedBacksView`. Raises `InvalidCursor`.
     """
@@ -109,7 +107,7 @@ def _moves(
     if incoming.status != "credited":
         raise NotCredited(f"the payment is {incoming.status}")
     transfer = Transfer(
-        id=derive("tr", incoming.id, GIVE_BACK),
+        id=transfer_id(incoming, GIVE_BACK),
         tenant=incoming.tenant,
         currency=incoming.currency,
         legs=between(incoming.account, in_transit(incoming), incoming.amount),
@@ -120,7 +118,12 @@ def _moves(
         reverses=transfer_id(incoming),
     )
     step = IncomingStep(status="returned", at=command.now, by=command.actor, reason=GIVEN_BACK)
-    return [store.take(incoming, step), *ledger.post(transfer)]
+    try:
+        return [store.take(incoming, step), *ledger.post(transfer)]
+    except LimitExceeded:
+        if not make_room(ledger, incoming, by=command.actor, at=command.now):
+            raise
+        raise Stale from None  # there is room under the net debit cap now: decide again
 
 
 def _position(page: Page) -> dict[str, Position] | None:

@@ -7,17 +7,15 @@ status. Once the scheme's time is over nothing is credited any more: it counts a
 from remit.kernel.errors import Refusal
 from remit.kernel.ids import derive
 from remit.kernel.value import value
+from remit.ledger import headroom
 from remit.ledger.chart import house_account_id
 from remit.ledger.model import Transfer, between
 from remit.ledger.refusals import TransferConflict
 from remit.ledger.store import Ledger
-from remit.payments.incoming_model import REASON_OF, Incoming, IncomingStatus, IncomingStep
+from remit.payments.incoming_model import CREDIT, REASON_OF, Incoming, IncomingStatus, IncomingStep
 from remit.payments.incoming_store import IncomingMoved, IncomingStore
 from remit.payments.incoming_walk import reject, walk_in
 from remit.store.commit import commit
-
-CREDIT = "credit"
-"""The kind of the transfer."""
 
 
 @value
@@ -56,9 +54,18 @@ def in_transit(incoming: Incoming) -> str:
     )
 
 
-def transfer_id(incoming: Incoming) -> str:
-    """The id of the transfer that credits it."""
-    return derive("tr", incoming.id, CREDIT)
+def transfer_id(incoming: Incoming, kind: str = CREDIT) -> str:
+    """The id of the transfer that credits it, or of another `kind`."""
+    return derive("tr", incoming.id, kind)
+
+
+def make_room(ledger: Ledger, incoming: Incoming, *, by: str, at: int) -> bool:
+    """Whether the net debit cap lets the money go back, which its shard then has room for."""
+    found = headroom.shards(ledger, incoming.tenant, "in_transit", incoming.currency)
+    writes = headroom.make_room(ledger, found, in_transit(incoming), incoming.amount, by=by, at=at)
+    if writes:
+        commit(ledger.table.client, writes)
+    return writes is not None
 
 
 def _credit(store: IncomingStore, ledger: Ledger, incoming: Incoming, now: int) -> str | None:

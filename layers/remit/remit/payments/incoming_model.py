@@ -34,6 +34,9 @@ told so. `rejected`: no money has moved. `reversed`: the scheme would not have o
 is off the account again. `returned`: it was asked back, and given back.
 """
 
+CREDIT, TAKE_BACK, GIVE_BACK = "credit", "take_back", "give_back"
+"""The kinds of the transfers that move its money: to the account, and back in either way."""
+
 LATE, LISTED, NOT_OURS = "AB05", "RR04", "AC01"
 
 REASON_OF: Mapping[type[Refusal], str] = {

@@ -3,7 +3,8 @@
 | pk | sk | what |
 |---|---|---|
 | `<tenant>#<recall id>` | `incoming_recall` | the case, and how it was answered |
-| `<tenant>#recalls` | `<due>#<recall id>` | the same, for the list; it stays |
+| `<tenant>#recalls` | `<due>#<recall id>` | its line in the list, while it is open |
+| `<tenant>#recalls` | `answered#<moment>#<recall id>` | the same, after all that are open |
 | `recalls#incoming` | `<due>#<tenant>#<recall id>` | one that has to be answered by then |
 
 A payment is asked back once, so the id of a recall derives from the payment's.
@@ -118,6 +119,7 @@ class AskedBackStore:
             "answered_at": after.answered_at or 0,
             "answered_by": after.answered_by or "",
         }
+        stamp: Item = {"at": after.answered_at or 0, "by": after.answered_by or "", "why": "answer"}
         return [
             update(
                 self.table.name,
@@ -127,14 +129,16 @@ class AskedBackStore:
                 failed=lambda _: RecallAnswered(),
             ),
             delete(self.table.name, _line(asked), missing=lambda _: RecallAnswered()),
+            delete(self.table.name, _listed(asked), missing=lambda _: RecallAnswered()),
+            put_new(self.table.name, _listed(after) | stamp, exists=lambda _: RecallAnswered()),
         ]
 
     def many(self, tenant: str, *, limit: int, start: str | None) -> tuple[list[AskedBack], Page]:
-        """A page of the tenant's recalls, the one to be answered first first, and where it ends."""
+        """A page of the tenant's recalls, those that are open first, and where it ends."""
         pk = f"{tenant}#recalls"
         key: Item | None = {"pk": pk, "sk": start} if start else None
         page = self.table.query(pk, limit=limit, start=key)
-        keys = [_key(tenant, text(item, "sk").partition("#")[2]) for item in page.items]
+        keys = [_key(tenant, text(item, "sk").rpartition("#")[2]) for item in page.items]
         found = self.table.get_many(keys) if keys else []
         return [_asked_of(tenant, item) for item in found if item], page
 
@@ -160,7 +164,9 @@ def _asked_of(tenant: str, item: Item) -> AskedBack:
 
 
 def _listed(asked: AskedBack) -> Item:
-    return {"pk": f"{asked.tenant}#recalls", "sk": f"{_moment(asked.due_at)}#{asked.id}"}
+    is_open = asked.answered_at is None
+    place = _moment(asked.due_at) if is_open else f"answered#{_moment(asked.answered_at or 0)}"
+    return {"pk": f"{asked.tenant}#recalls", "sk": f"{place}#{asked.id}"}
 
 
 def _line(asked: AskedBack) -> Item:

@@ -67,6 +67,7 @@ REASONS = {
     "AM02": "the amount is not allowed",
     "AM04": "not enough available funds",
     "AM05": "the payment is a duplicate",
+    "AM23": "more would be on its way than may be before it is settled",
     "BE04": "the creditor's address is missing or not right",
     "CUST": "at the customer's request",
     "DUPL": "the payment was made twice",
@@ -117,13 +118,23 @@ class Step:
 
 
 @value
+class Back:
+    """A part of a payment that has come back: by which transfer, how much, and when."""
+
+    id: str
+    amount: int
+    at: int
+
+
+@value
 class Payment:
     """A payment of one tenant. `amount` is in minor units.
 
     `creditor_account` is an account of the tenant's; of a payment that a `rail` carries it is the
-    token of the IBAN, shown as `creditor_masked`. `because` tells why it is that rail, `returned`
-    how much of it has come back. `listed` names the entry of a sanctions list that the creditor is
-    named like most, with the score and the list's version; None when there is none.
+    token of the IBAN, shown as `creditor_masked`, at the bank `creditor_bic`. `because` tells why
+    it is that rail, `returned` how much of it has come back, by `returns`. `listed` names the entry
+    of a sanctions list that the creditor is named like most, with the score and the list's version;
+    None when there is none.
     """
 
     id: str
@@ -144,8 +155,10 @@ class Payment:
     uetr: str | None = None
     creditor_masked: str | None = None
     creditor_country: str | None = None
+    creditor_bic: str | None = None
     listed: str | None = None
     returned: int = 0
+    returns: tuple[Back, ...] = ()
 
     @property
     def status(self) -> Status:

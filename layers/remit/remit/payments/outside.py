@@ -95,6 +95,7 @@ def _made(
     creditor: OutsideCreditor,
 ) -> tuple[Payment, Parties]:
     debtor = _debtor(outside, ledger, command, request)
+    parties = Parties(debtor=debtor, creditor=_creditor(outside, creditor))
     chosen = _route(outside, command, request)
     identifier = initiate.payment_id(command)
     payment = Payment(
@@ -114,9 +115,9 @@ def _made(
         because=chosen.because,
         uetr=uetr(identifier),
         creditor_country=creditor.iban[:2],
+        creditor_bic=parties.creditor.bic,
         listed=outside.screen(command.tenant, creditor.name),
     )
-    parties = Parties(debtor=debtor, creditor=_creditor(outside, creditor))
     _check(payment, parties, command.now)
     return payment, parties
 

@@ -42,7 +42,8 @@ class RailUnknown(NotFound):
 class InDesk:
     """Where messages come in. `keys` has those that each connected rail signs with.
 
-    `start` sets the machine going, and tells whether that is certain.
+    `start` sets the machine going, and tells whether that is certain. `settle` hands on what is
+    about settlement, and tells how many facts that are.
     """
 
     messages: MessageStore
@@ -50,6 +51,7 @@ class InDesk:
     vault: "Vault"
     keys: Mapping[str, Sequence[bytes]]
     start: Callable[[Start], bool]
+    settle: Callable[[Message], int] = lambda _: 0
 
 
 @value
@@ -81,12 +83,13 @@ def receive(desk: InDesk, *, rail: str, headers: Headers, body: bytes, now: int)
     for start in starts(message):
         if not desk.start(start):
             raise Unavailable("the message is kept, but nothing has followed from it yet")
+    settled = desk.settle(message)
     recalls = sum(one.fact.meaning == "recalled" for one in message.told)
     unclear = sum(one.fact.meaning == "not_understood" for one in message.told)
     return Received(
         key=message.key,
         repeated=repeated,
-        strangers=sum(one.payment_id is None for one in message.told),
+        strangers=sum(one.payment_id is None for one in message.told) - settled,
         unclear=unclear + (recalls if not asked and not repeated else 0),
         asked=asked,
     )

@@ -7,6 +7,7 @@ anybody's gives it back.
 
 from remit.kernel.ids import derive
 from remit.kernel.value import value
+from remit.ledger import headroom
 from remit.ledger.chart import house_account_id
 from remit.ledger.model import Transfer, between
 from remit.ledger.store import Ledger
@@ -14,6 +15,7 @@ from remit.payments.funds import move_funds
 from remit.payments.model import Payment, Status
 from remit.payments.store import PaymentStore
 from remit.payments.walk import walk
+from remit.store.commit import commit
 
 RESERVE = "reserve"
 """The kind of the transfer."""
@@ -32,6 +34,8 @@ def reserve(
 ) -> Reserved:
     """Set the money aside, or decline the payment when the ledger refuses.
 
+    Where it would take what is in transit over the net debit cap, it is declined as `AM23`.
+
     Made again, it finds the payment where it is and changes nothing. Raises `PaymentNotFound`,
     `Contended` or `Unavailable`.
     """
@@ -40,7 +44,14 @@ def reserve(
         if not payment.may_become("reserved"):
             return Reserved(status=payment.status, here=False)
         transfer = transfer_of(payment, now=now)
-        status = move_funds(payments, ledger, payment, transfer, to="reserved")
+        status = move_funds(
+            payments,
+            ledger,
+            payment,
+            transfer,
+            to="reserved",
+            make_room=lambda: _make_room(ledger, payment, now),
+        )
         return Reserved(status=status, here=True)
 
     return walk(payments, tenant, payment_id, move)
@@ -55,7 +66,12 @@ def in_transit(payment: Payment) -> str:
 
 def transfer_id(payment: Payment) -> str:
     """The id of the transfer that sets its money aside."""
-    return derive("tr", payment.id, RESERVE)
+    return reserve_id(payment.id)
+
+
+def reserve_id(payment_id: str) -> str:
+    """The same, of the payment with that id."""
+    return derive("tr", payment_id, RESERVE)
 
 
 def transfer_of(payment: Payment, *, now: int) -> Transfer:
@@ -70,3 +86,14 @@ def transfer_of(payment: Payment, *, now: int) -> Transfer:
         by=payment.created_by,
         at=now,
     )
+
+
+def _make_room(ledger: Ledger, payment: Payment, now: int) -> bool:
+    """Whether the net debit cap leaves room for the payment, which its own shard then has."""
+    found = headroom.shards(ledger, payment.tenant, "in_transit", payment.currency)
+    writes = headroom.make_room(
+        ledger, found, in_transit(payment), payment.amount, by="ledger", at=now
+    )
+    if writes:
+        commit(ledger.table.client, writes)
+    return writes is not None

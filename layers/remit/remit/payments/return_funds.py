@@ -6,7 +6,7 @@ from remit.kernel.value import value
 from remit.ledger.refusals import TransferNotFound
 from remit.ledger.store import Ledger
 from remit.payments.give_back import back_to_debtor
-from remit.payments.model import WAITS_FOR_RAIL, Payment, Step
+from remit.payments.model import WAITS_FOR_RAIL, Back, Payment, Step
 from remit.payments.outcome import Outcome, contradicted
 from remit.payments.recalls import RecallStore
 from remit.payments.store import PaymentStore
@@ -110,19 +110,20 @@ def _return(
     beside: list[Write],
     now: int,
 ) -> Outcome:
-    amount = returned.amount.amount
+    amount, identifier = returned.amount.amount, transfer_id(payment, returned.id)
     back = back_to_debtor(
         ledger,
         payment,
         amount,
-        transfer_id=transfer_id(payment, returned.id),
+        transfer_id=identifier,
         kind=RETURN,
         at=now,
         by=payment.rail,
     )
     is_whole = payment.returned + amount == payment.amount
     step = Step(status="returned", at=now, by=payment.rail, reason=returned.reason)
-    counted = payments.give_back(payment, amount, step if is_whole else None)
+    part = Back(id=identifier, amount=amount, at=now)
+    counted = payments.give_back(payment, part, step if is_whole else None)
     commit(payments.table.client, [counted, *back.writes, *beside])
     return Outcome(
         status="returned" if is_whole else "completed", here=True, in_suspense=back.in_suspense

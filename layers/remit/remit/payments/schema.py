@@ -230,7 +230,7 @@ class AskedBackView(View):
 
 
 class AskedBacksView(View):
-    """A page of incoming recalls, the one that is due first first."""
+    """A page of incoming recalls: open ones, the first due first, then the answered ones."""
 
     items: list[AskedBackView]
     next_cursor: str | None

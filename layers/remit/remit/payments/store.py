@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 
 from remit.kernel.ids import is_id
 from remit.kernel.value import value
-from remit.payments.model import BOOK, Payment, PaymentNotFound, Status, Step
+from remit.payments.model import BOOK, Back, Payment, PaymentNotFound, Status, Step
 from remit.store.commit import Stale
 from remit.store.idempotency import KeyReused
 from remit.store.item import Item, Plain, integer, text
@@ -36,6 +36,7 @@ _OPTIONAL = (
     "uetr",
     "creditor_masked",
     "creditor_country",
+    "creditor_bic",
     "listed",
 )
 
@@ -83,12 +84,12 @@ class PaymentStore:
             raise ValueError(f"no road leads from {payment.status} to {step.status}")
         return self._change(payment, [step], {"case_id": case_id} if case_id else {})
 
-    def give_back(self, payment: Payment, amount: int, step: Step | None) -> Write:
-        """Add `amount` to what has come back of a completed payment, and take `step` if any.
+    def give_back(self, payment: Payment, back: Back, step: Step | None) -> Write:
+        """Add `back` to what has come back of a completed payment, and take `step` if any.
 
         `PaymentMoved` if it is elsewhere, or another part has come back meanwhile.
         """
-        total = payment.returned + amount
+        total = payment.returned + back.amount
         if payment.status != "completed" or not payment.is_outside or total > payment.amount:
             raise ValueError("no more comes back than a rail has carried")
         if (step is not None) != (total == payment.amount):
@@ -96,7 +97,7 @@ class PaymentStore:
         return self._change(
             payment,
             [step] if step else [],
-            {"returned": total},
+            {"returned": total, "returns": [_back_item(one) for one in (*payment.returns, back)]},
             only_if={"returned": payment.returned},
         )
 
@@ -151,6 +152,7 @@ def payment_of(item: Item) -> Payment:
         history=tuple(_step_of(cast(Item, step)) for step in cast(list[Plain], item["history"])),
         rail=text(item, "rail") if "rail" in item else BOOK,
         returned=integer(item, "returned") if "returned" in item else 0,
+        returns=tuple(_back_of(one) for one in cast("list[Item]", item.get("returns", []))),
         **optional,
     )
 
@@ -189,6 +191,14 @@ def _step_of(item: Item) -> Step:
         by=text(item, "by"),
         reason=text(item, "reason") if "reason" in item else None,
     )
+
+
+def _back_item(back: Back) -> Item:
+    return {"id": back.id, "amount": back.amount, "at": back.at}
+
+
+def _back_of(item: Item) -> Back:
+    return Back(id=text(item, "id"), amount=integer(item, "amount"), at=integer(item, "at"))
 
 
 def _key(tenant: str, payment_id: str) -> Item:

@@ -16,8 +16,10 @@ from remit.store.item import Item, text
 
 _SETS_OUT = ("received", "screening")
 _ON_ITS_WAY = (*_SETS_OUT, "reserved")
+_SETTLES = ("completed", "returned")
+_SETTLES_IN = ("credited", "reversed", "returned")
 
-Kind = Literal["payment", "file", "rail", "recall", "incoming", "answer"]
+Kind = Literal["payment", "file", "rail", "recall", "incoming", "answer", "member"]
 
 
 class NotSettled(Fault):
@@ -38,14 +40,15 @@ class Watched:
 def watched(items: Iterable[Item]) -> list[Watched]:
     """Those of the changed `items` that have just set out, and so must be looked at again.
 
-    A payment sets out anew, as `rail`, when it is given to its rail, and when it is recalled.
+    A payment sets out anew, as `rail`, when it is given to its rail, and when it is recalled; as a
+    `member` of a settlement window when its rail has accepted it, and when some of it comes back.
     `incoming` has come from another bank; an `answer` to such a bank's recall is to be sent.
     """
     return [
         Watched(
             kind=kind,
             # One that came in lies under the scheme's name for it, and names its tenant itself.
-            tenant=text(item, "tenant") if kind == "incoming" else tenant,
+            tenant=text(item, "tenant") if item["sk"] == "incoming" else tenant,
             id=identifier,
         )
         for item in items
@@ -57,7 +60,7 @@ def watched(items: Iterable[Item]) -> list[Watched]:
 def _kind(item: Item) -> Kind | None:
     kind, status = item["sk"], item.get("status")
     if kind == "incoming":
-        return "incoming" if status == "received" else None
+        return "incoming" if status == "received" else "member" if status in _SETTLES_IN else None
     if kind == "incoming_recall":
         return None if status == "open" else "answer"
     if kind == "file" and status in _SETS_OUT:
@@ -68,6 +71,8 @@ def _kind(item: Item) -> Kind | None:
         return None
     if status == "submitted":
         return "rail"
+    if status in _SETTLES and "rail" in item:
+        return "member"
     return "payment" if status in _SETS_OUT else None
 
 

@@ -1,27 +1,34 @@
 """The state *Take back credit*: the scheme says no to a payment that we have said yes to.
 
 It has stopped waiting before our yes arrived, so the payer keeps the money, and what was credited
-goes back. An account that cannot give it (spent, frozen, closed) does not stop that: the house
-stands in for it from suspense, and a person sees to the claim.
+goes back. That is known within moments: what a scheme says days later is for a person. An account
+that cannot give it (spent, frozen, closed) does not stop that: the house stands in for it from
+suspense, and a person sees to the claim.
 """
 
 from dataclasses import replace
 
-from remit.kernel.ids import derive
+from remit.kernel.clock import DAY
 from remit.ledger.chart import house_account_id
 from remit.ledger.model import Transfer, between
-from remit.ledger.refusals import AccountClosed, AccountFrozen, InsufficientFunds, TransferConflict
+from remit.ledger.refusals import (
+    AccountClosed,
+    AccountFrozen,
+    InsufficientFunds,
+    LimitExceeded,
+    TransferConflict,
+)
 from remit.ledger.store import Ledger
-from remit.payments.credit import in_transit, transfer_id
-from remit.payments.incoming_model import Incoming, IncomingStep
+from remit.payments.credit import in_transit, make_room, transfer_id
+from remit.payments.incoming_model import TAKE_BACK, Incoming, IncomingStep
 from remit.payments.incoming_store import IncomingMoved, IncomingStore
 from remit.payments.incoming_walk import reject, walk_in
 from remit.payments.outcome import Outcome
 from remit.store.commit import commit
 from remit.store.write import Write
 
-TAKE_BACK = "take_back"
-"""The kind of the transfer."""
+TAKEN_BACK_WITHIN = DAY
+"""How long after a credit the scheme's no takes it back by itself, in milliseconds."""
 
 _CANNOT_GIVE_IT = (InsufficientFunds, AccountClosed, AccountFrozen)
 
@@ -37,9 +44,10 @@ def take_back(
 ) -> Outcome:
     """Take the credit back for the scheme's reason, in one commit with `reversed`.
 
-    One that nobody has decided on is rejected instead, and one that was rejected stays so. What was
-    given back after a recall already is `contradicted`. Made again, it changes nothing. Raises
-    `IncomingNotFound`, `Contended` or `Unavailable`.
+    One that nobody has decided on is rejected instead, and one that was rejected stays so. A no to
+    what was given back after a recall, or was credited more than a day ago, is `contradicted`. Made
+    again, it changes nothing. Raises `IncomingNotFound`, `Contended` or `Unavailable`, and
+    `LimitExceeded` while the net debit cap leaves no room for what the scheme is owed again.
     """
 
     def move(incoming: Incoming) -> Outcome:
@@ -50,7 +58,9 @@ def take_back(
             return Outcome(status="rejected", here=True)
         if incoming.status != "credited":
             return Outcome(status=incoming.status)
-        writes, in_suspense = _back(ledger, incoming, now)
+        if now > incoming.history[-1].at + TAKEN_BACK_WITHIN:
+            return Outcome(status="contradicted")
+        writes, in_suspense = _with_room(ledger, incoming, now)
         step = IncomingStep(status="reversed", at=now, by=incoming.rail, reason=reason)
         commit(store.table.client, [store.take(incoming, step), *writes])
         return Outcome(status="reversed", here=True, in_suspense=in_suspense)
@@ -58,10 +68,19 @@ def take_back(
     return walk_in(store, tenant, incoming_id, move)
 
 
+def _with_room(ledger: Ledger, incoming: Incoming, now: int) -> tuple[list[Write], bool]:
+    try:
+        return _back(ledger, incoming, now)
+    except LimitExceeded:
+        if not make_room(ledger, incoming, by=incoming.rail, at=now):
+            raise
+        raise IncomingMoved from None  # there is room now: decide again
+
+
 def _back(ledger: Ledger, incoming: Incoming, now: int) -> tuple[list[Write], bool]:
     """The writes that move the money back, and whether it is suspense that gives it."""
     transfer = Transfer(
-        id=derive("tr", incoming.id, TAKE_BACK),
+        id=transfer_id(incoming, TAKE_BACK),
         tenant=incoming.tenant,
         currency=incoming.currency,
         legs=between(incoming.account, in_transit(incoming), incoming.amount),

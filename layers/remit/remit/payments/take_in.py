@@ -19,6 +19,7 @@ from remit.payments.incoming_store import IncomingStore
 from remit.payments.messages import HOUSE, Told
 from remit.payments.orders import OrderStore
 from remit.payments.recall import due_at
+from remit.rails.arrived import Arrived
 from remit.rails.capability import BY_NAME
 from remit.rails.facts import NO_REASON, Fact, Heard, Meaning
 from remit.store.table import Table
@@ -72,7 +73,7 @@ def beside(books: Books, rail: str, heard: Heard, *, key: str, now: int) -> Besi
     Raises `TransferReused` for another payment under a reference that has been used.
     """
     if heard.arrived is not None:
-        return _arrived(books, rail, heard, key, now)
+        return _arrived(books, rail, heard.facts[0], heard.arrived, key=key, now=now)
     told = tuple(one for fact in heard.facts for one in _told(books, rail, fact))
     cases = [case for one in told if (case := _case(books, rail, one, now)) is not None]
     writes = [write for case in cases for write in books.recalls.create(case)]
@@ -133,10 +134,7 @@ def _case(books: Books, rail: str, told: Told, now: int) -> AskedBack | None:
     )
 
 
-def _arrived(books: Books, rail: str, heard: Heard, key: str, now: int) -> Beside:
-    (fact,), found = heard.facts, heard.arrived
-    if found is None:
-        raise ValueError("the message brings a payment")
+def _arrived(books: Books, rail: str, fact: Fact, found: Arrived, *, key: str, now: int) -> Beside:
     known = books.incoming.find(rail, found.names)
     if known is not None:
         if known.digest != found.digest:

@@ -22,10 +22,11 @@ Meaning = Literal[
     "recall_refused",
     "recalled",
     "arrived",
+    "booked",
     "not_understood",
 ]
 """`duplicate` says only that ours came twice. `recalled` asks a payment back that we received, and
-`arrived` is such a payment itself.
+`arrived` is such a payment itself. `booked` is an entry on our account at a settlement bank.
 """
 
 

@@ -6,9 +6,9 @@ A status or a reason that we do not know is kept as it came, and what cannot be 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from remit.rails import arrived, transfers
+from remit.rails import arrived, booked, transfers
 from remit.rails.facts import NO_REASON, Fact, Heard, Meaning
-from remit.rails.iso20022 import camt029, camt056, pacs002, pacs004, pacs008
+from remit.rails.iso20022 import camt029, camt054, camt056, pacs002, pacs004, pacs008
 from remit.rails.iso20022.document import parsed
 from remit.rails.iso20022.parts import Agent, Original, OriginalIds, Party, Reason
 from remit.rails.outgoing import uetr_of
@@ -161,5 +161,6 @@ READERS: Mapping[str, Callable[[str, bytes], Heard]] = {
     camt029.MESSAGE: _resolution,
     camt056.MESSAGE: _recall,
     pacs008.MESSAGE: _transfer,
+    camt054.MESSAGE: booked.hear,
 }
 """The messages that we take, each with its reader. A further kind is one row."""

@@ -9,10 +9,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from remit.kernel.signature import key_of
-from remit.payments.answer import AnswerDesk
-from remit.payments.incoming_store import IncomingStore
 from remit.rails import link
-from remit.runtime import clients, settings
+from remit.runtime import settings
 from remit.runtime.secrets import SecretMalformed, secret
 
 if TYPE_CHECKING:
@@ -22,16 +20,6 @@ URLS = {"sct_inst": "SCT_INST_URL", "fps_hk": "FPS_HK_URL"}
 """By rail, the setting that says where its scheme takes messages."""
 
 NOT_CONNECTED = "none"
-
-
-def answer_desk() -> AnswerDesk:
-    """Where answers to rails go out."""
-    table = settings.required("PAYMENTS_TABLE")
-    return AnswerDesk(
-        incoming=IncomingStore.of(clients.dynamodb(), table),
-        lines=lines(),
-        bic=settings.required("BIC"),
-    )
 
 
 def lines() -> Mapping[str, link.Line]:

@@ -1,7 +1,5 @@
 """The rails as the function's settings describe them, for those who need the vault as well."""
 
-from typing import TYPE_CHECKING
-
 from remit.customers.look import name_of
 from remit.kernel import clock
 from remit.ledger.store import Ledger
@@ -18,14 +16,12 @@ from remit.runtime import clients, lines, outcome, settings
 from remit.runtime.customers import customers
 from remit.runtime.rail_messages import messages
 from remit.runtime.screening import screening
+from remit.runtime.settlement_answers import hand_on
 from remit.runtime.vault import vault
 from remit.screening.model import Party, PartyKind
 from remit.screening.names import UnscreenableName
 from remit.screening.screen import screen
 from remit.store.table import Table
-
-if TYPE_CHECKING:
-    pass
 
 KINDS: tuple[PartyKind, ...] = ("person", "business")
 
@@ -99,6 +95,7 @@ def in_desk(*, request_id: str) -> InDesk:
         vault=vault(),
         keys={rail: lines.keys(rail, "theirs") for rail in lines.connected()},
         start=lambda start: _started(start, request_id),
+        settle=hand_on,
     )
 
 

@@ -60,12 +60,6 @@ class NotNow(Refusal):
     title = "The window's state does not allow that"
 
 
-class NetDebitCapExceeded(Refusal):
-    """The participant would owe the scheme more than it may before the window settles."""
-
-    title = "The limit on what may be owed in this window is reached"
-
-
 class MemberDiffers(Fault):
     """Two records of one member tell different things: nothing is computed from either."""
 

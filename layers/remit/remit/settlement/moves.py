@@ -5,7 +5,7 @@ so that carrying it out again makes the same transfer. Accounts are handed in: w
 house account serves a window is the ledger's to say.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from remit.kernel.ids import derive
 from remit.kernel.value import value
@@ -28,22 +28,34 @@ class Books:
     at: int
 
 
+def held(members: Iterable[Member], ours: str) -> dict[str, int]:
+    """What of some members lies on each account in transit: what we owe, less what we are owed.
+
+    Raises `ValueError` for a member of ours that is held on no account.
+    """
+    sums: dict[str, int] = {}
+    for member in members:
+        if ours not in (member.payer, member.payee):
+            continue
+        if not member.held_on:
+            raise ValueError(f"{member.id} is ours, and held on no account")
+        signed = member.amount if member.payer == ours else -member.amount
+        sums[member.held_on] = sums.get(member.held_on, 0) + signed
+    return sums
+
+
 def collected(window: Window, members: Iterable[Member], books: Books) -> tuple[Transfer, ...]:
+    """One transfer for each account with money of the window in transit; see `taken`."""
+    return taken(window, held(members_of(window, members), books.ours), books)
+
+
+def taken(window: Window, sums: Mapping[str, int], books: Books) -> tuple[Transfer, ...]:
     """One transfer for each account with money of the window in transit, in the accounts' order.
 
     What we owe lies there as a credit and goes to the settlement account; what we are owed was
     advanced from there and comes back. Where the two are equal there is nothing to move. After them
-    nothing of the window is left in transit. Raises `ValueError` for a member of ours that is
-    held on no account.
+    nothing of the window is left in transit.
     """
-    sums: dict[str, int] = {}
-    for member in members_of(window, members):
-        if books.ours not in (member.payer, member.payee):
-            continue
-        if not member.held_on:
-            raise ValueError(f"{member.id} is ours, and held on no account")
-        signed = member.amount if member.payer == books.ours else -member.amount
-        sums[member.held_on] = sums.get(member.held_on, 0) + signed
     return tuple(
         _transfer(
             window, books, account, debtor=account, creditor=books.settlement, amount=sums[account]

@@ -66,17 +66,26 @@ def instructions(
     if agent in {name for member in found for name in (member.payer, member.payee)}:
         raise ValueError("the settlement bank has no position of its own")
     if mode == "gross":
-        return tuple(
-            _instruction(window, member.id, member.payer, member.payee, member.amount)
-            for member in found
-        )
-    netted = positions(found)
-    pay_in = [position for position in netted if position.net < 0]
-    pay_out = [position for position in netted if position.net > 0]
+        return tuple(gross_instruction(window, member) for member in found)
+    return net_instructions(window, positions(found), agent=agent)
+
+
+def net_instructions(
+    window: Window, netted: Iterable[Position], *, agent: str
+) -> tuple[Instruction, ...]:
+    """The orders that settle positions by name: who pays in, then who is paid out."""
+    known = tuple(netted)
+    pay_in = [position for position in known if position.net < 0]
+    pay_out = [position for position in known if position.net > 0]
     return (
         *(_instruction(window, "", each.participant, agent, -each.net) for each in pay_in),
         *(_instruction(window, "", agent, each.participant, each.net) for each in pay_out),
     )
+
+
+def gross_instruction(window: Window, member: Member) -> Instruction:
+    """The order that settles one member by itself."""
+    return _instruction(window, member.id, member.payer, member.payee, member.amount)
 
 
 def answered(

@@ -1,0 +1,154 @@
+"""A cap holds for any number of payments, and refuses none that it has room for."""
+
+import random
+
+import pytest
+
+from remit.ledger import headroom
+from remit.ledger.model import Transfer, between
+from remit.ledger.refusals import LimitExceeded
+from remit.payments.funds import OVER_CAP
+from remit.payments.reserve import in_transit, reserve
+from remit.payments.store import PaymentStore
+from remit.settlement.cap import cap_of, set_cap
+from remit.settlement.schema import NewCap
+from remit.store.commit import Stale, commit
+from remit.store.idempotency import Command
+from tests.unit.payments.outside import outside
+from tests.unit.settlement import office as offices
+from tests.unit.settlement.office import office
+
+
+@pytest.fixture
+def here(monkeypatch):
+    monkeypatch.setitem(offices.TABLES, "Payments", ("pk", "sk"))
+    made = office()
+    made.numbers = 1_000
+    return made
+
+
+def capped(here, cap, key="cap"):
+    command = Command(
+        tenant="acme", key=key, fingerprint=str(cap), path="/v1/x", actor="ada@acme", now=here.now
+    )
+    request = NewCap(currency="EUR", cap=cap, reason="agreed")
+    return set_cap(here.ledger, here.idempotency, command, request)
+
+
+def reserved(here, number, amount):
+    """A payment of that amount, once *Reserve funds* has seen it; its status and reason."""
+    payments = PaymentStore.of(here.client, "Payments")
+    payment = outside(
+        id=f"pay_{number:026d}",
+        amount=amount,
+        created_at=here.now,
+        debtor_account=f"house.external.EUR.{number % 8}",
+    )
+    commit(here.client, [payments.create(payment)])
+    reserve(payments, here.ledger, tenant="acme", payment_id=payment.id, now=here.now)
+    last = payments.get("acme", payment.id).history[-1]
+    return last.status, last.reason
+
+
+def test_a_cap_is_set_seen_and_taken_away(here):
+    assert cap_of(here.ledger, "acme", "EUR") == {"currency": "EUR", "cap": None, "used": 0}
+    assert capped(here, 1_003).status == 200
+    assert cap_of(here.ledger, "acme", "EUR") == {"currency": "EUR", "cap": 1_003, "used": 0}
+    assert reserved(here, 1, 1_000) == ("reserved", None)
+    assert cap_of(here.ledger, "acme", "EUR")["used"] == 1_000
+    refused = capped(here, 999, key="lower")
+    assert refused.status == 409
+    assert '"code":"cap_below_use"' in refused.body
+    assert capped(here, None, key="none").status == 200
+    assert reserved(here, 2, 10**9) == ("reserved", None)
+
+
+def test_a_payment_over_the_cap_is_declined_for_that_reason_and_stays_so(here):
+    capped(here, 100)
+    assert reserved(here, 1, 101) == ("declined", OVER_CAP)
+    assert here.balance("in_transit") == 0
+    capped(here, 1_000, key="more")
+    payments = PaymentStore.of(here.client, "Payments")
+    again = reserve(payments, here.ledger, tenant="acme", payment_id=f"pay_{1:026d}", now=here.now)
+    assert (again.status, again.here) == ("declined", False)
+
+
+def test_all_of_a_cap_can_be_used_by_one_payment_or_by_many(here):
+    capped(here, 80)
+    assert reserved(here, 1, 80) == ("reserved", None)
+    assert reserved(here, 2, 1) == ("declined", OVER_CAP)
+    capped(here, 160, key="more")
+    assert {reserved(here, number, 1) for number in range(3, 83)} == {("reserved", None)}
+    assert reserved(here, 83, 1) == ("declined", OVER_CAP)
+    assert here.balance("in_transit") == 160
+
+
+def test_what_comes_in_and_what_is_settled_makes_room(here):
+    capped(here, 100)
+    assert reserved(here, 1, 100) == ("reserved", None)
+    here.book(here.member(40, incoming=True, books=False))
+    assert reserved(here, 2, 41) == ("declined", OVER_CAP)
+    assert reserved(here, 3, 40) == ("reserved", None)
+
+
+def decided(here, number, amount):
+    """What payment `number` would commit: its transfer, or room for it; None when declined."""
+    account = f"house.in_transit.EUR.{number % 8}"
+    transfer = Transfer(
+        id=f"tr_{number:026d}",
+        tenant="acme",
+        currency="EUR",
+        legs=between(f"house.external.EUR.{number % 8}", account, amount),
+        kind="reserve",
+        reference="x",
+        by="test",
+        at=here.now,
+    )
+    try:
+        return here.ledger.post(transfer), True
+    except LimitExceeded:
+        found = headroom.shards(here.ledger, "acme", "in_transit", "EUR")
+        return headroom.make_room(here.ledger, found, account, amount, by="t", at=1), False
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_fifty_at_once_never_take_it_over_the_cap(here, seed):
+    """Ten decide on what they have read, and commit in any order; who is too late, once more."""
+    cap, chance, used = 1_000, random.Random(seed), 0
+    capped(here, cap)
+    amounts = {number: chance.randrange(1, 100) for number in range(50)}
+    waiting = set(amounts)
+    while waiting:
+        some = chance.sample(sorted(waiting), min(10, len(waiting)))
+        plans = {number: decided(here, number, amounts[number]) for number in some}
+        chance.shuffle(some)
+        for number in some:
+            writes, moves = plans[number]
+            if writes is None:
+                waiting.remove(number)
+            elif writes and committed(here, writes) and moves:
+                waiting.remove(number)
+                used += amounts[number]
+        now = headroom.shards(here.ledger, "acme", "in_transit", "EUR")
+        assert sum(each.posted for each in now) == used <= cap
+        assert sum(each.rules.limit for each in now) == cap
+    assert used > cap - 100
+
+
+def committed(here, writes):
+    try:
+        commit(here.client, writes)
+    except Stale:
+        return False
+    return True
+
+
+def test_where_the_shard_has_room_nothing_moves(here):
+    capped(here, 800)
+    found = headroom.shards(here.ledger, "acme", "in_transit", "EUR")
+    payment = outside(id=f"pay_{1:026d}", created_at=here.now)
+    assert headroom.make_room(here.ledger, found, in_transit(payment), 801, by="t", at=1) is None
+    none = [each for each in found if each.rules.limit is None]
+    assert none == []
+    with pytest.raises(ValueError, match="hold more"):
+        headroom.limit(here.ledger, found, -1, by="t", at=1, why="x")
