@@ -39,10 +39,10 @@ MAY_IMPORT = {
         "functions/payments/send_recall.py",
         "functions/payments/submit.py",
         "functions/rails/receive.py",
-        "functions/settlement/instruct.py",
+        "functions/reconciliation/accept.py",
         "functions/sandbox/deliver.py",
         "functions/sandbox/take.py",
-        "functions/reconciliation/accept.py",
+        "functions/settlement/instruct.py",
     },
 }
 

@@ -123,7 +123,7 @@ def test_the_sandboxs_scheme_answers_from_functions_of_its_own(here: Cloud):
     url = f"{here.url}/sandbox/sct_inst/messages"
     answers = [httpx.post(url, content=body, headers=headers, timeout=30) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [202, 409], answers[0].text
-    log, deadline = here.logs / "DeliverFunction.log", time.monotonic() + 20
+    log, deadline = here.logs / "DeliverFunction.log", time.monotonic() + 60
     while not (log.exists() and "SandboxMessageSent" in log.read_text()):
         assert time.monotonic() < deadline, "the scheme's answer was not sent"
         time.sleep(0.05)

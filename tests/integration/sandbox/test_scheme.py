@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from tests.integration.cloud import (
     handler,
     kill_after,
     kill_before,
+    let_in,
     lose_reply,
     lose_request,
 )
@@ -154,6 +156,16 @@ def test_two_enquiries_at_once_are_both_counted(scheme):
     scheme.cloud.dynamodb.watch(every={"transact_write_items": rival})
     assert scheme.take(enquiry(2)).status == 202
     assert scheme.said() == [("accepted", "MS03")]
+
+
+def test_a_message_that_others_never_let_through_is_trouble_that_passes(scheme):
+    scheme.take(transfer(12_303))
+    numbers = count(3)
+    rival = let_in(lambda: scheme.take(enquiry(next(numbers))))
+    scheme.cloud.dynamodb.watch(every={"transact_write_items": rival})
+    assert scheme.take(enquiry(1)).status == 503
+    scheme.cloud.dynamodb.watch()
+    assert scheme.take(enquiry(1)).status == 202
 
 
 @pytest.mark.parametrize("fault", [lose_request, lose_reply, kill_before, kill_after])

@@ -1,5 +1,6 @@
 """The settlement bank behind the scheme: instructions, notifications and statements."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from remit.rails.iso20022 import camt053, camt054
 from remit.rails.iso20022.agreement import disagreements
 from remit.rails.iso20022.statement import Statement
+from remit.sandbox.turn import NotTaken
 from tests.unit.local.scheme.made import (
     DAY,
     OURS,
@@ -58,6 +60,20 @@ def test_what_we_are_owed_is_credited_and_what_others_settle_is_not_ours():
     taken = scheme.take(settlement(900, 2, debtor="SCHMBE22XXX"))
     assert len(taken.deliveries) == 1
     assert balances(statement(scheme)) == (OPENING, OPENING + 500)
+
+
+def test_an_instruction_without_a_uetr_could_not_be_told_of():
+    nameless = re.sub(rb"<UETR>[^<]*</UETR>", b"", settlement(500))
+    with pytest.raises(NotTaken):
+        book().take(nameless)
+
+
+def test_a_bic_of_eight_characters_is_the_head_offices():
+    scheme = book()
+    scheme.ours = OURS[:8]
+    scheme.take(settlement(500, 1))
+    scheme.take(settlement(200, 2, debtor="SCHMBE22", creditor=OURS[:8]))
+    assert [each.signed for each in scheme.entries] == [-500, 200]
 
 
 @pytest.mark.parametrize(
