@@ -108,10 +108,10 @@ def on_break(cloud: Cloud, name: str, act: str, body: object = None, **request: 
     return cloud.api("POST", f"/breaks/{{id}}/{act}", path={"id": name}, body=body or {}, **told)
 
 
-def nostro_balance(cloud: Cloud) -> int:
+def nostro_balance(cloud: Cloud, *, shards: int = 2) -> int:
     """What the nostro holds, as the bank would show it."""
     ledger = Ledger.of(cloud.dynamodb, "Ledger")
-    return sum(-ledger.account("acme", f"house.nostro.EUR.{n}").posted for n in range(8))
+    return sum(-ledger.account("acme", f"house.nostro.EUR.{n}").posted for n in range(shards))
 
 
 def adjustment(amount: int, debit: str = "nostro", credit: str = "suspense") -> dict[str, Any]:

