@@ -6,9 +6,10 @@ A `Case` is one run, small enough to be handed to another process and to be prin
 import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import groupby
 
-from tests.simulation import scenario
+from tests.simulation import scenario, sending
 from tests.simulation.faults import Fault, Faults, Site, by_chance, made, planned, possible
 from tests.simulation.scenario import Scenario
 from tests.simulation.simulation import Run, run
@@ -26,14 +27,23 @@ PAIRED = {
 """The faults that are paired. Each other one does what one of these does, or less: being throttled
 out, refused and cancelled are outages, and what is lost once is lost for all attempts here."""
 
-DRAWN = {"swarm": scenario.drawn, "payments": scenario.payments}
+DRAWN = {"swarm": scenario.drawn, "payments": scenario.payments, "rails": scenario.rails}
+RAILS = {f"rail-{road}": partial(scenario.rail, road) for road in sending.TOURS}
+"""A scenario for each road on a rail: together they would cost their square."""
+
 SCENARIOS = {
     "tour": scenario.tour,
     "books": scenario.books,
     "onboarding": scenario.onboarding_tour,
     "duel": scenario.duel,
+    **RAILS,
 }
 
+_WEATHER = {
+    "swarm": scenario.ledgers_weather,
+    "payments": scenario.weather,
+    "rails": scenario.rails_weather,
+}
 _MANY_ALIKE = ("onboarding",)
 
 
@@ -58,8 +68,7 @@ class Case:
         """What goes wrong in it."""
         if self.plan is not None:
             return planned(self.plan)
-        found = scenario.weather if self.name == "payments" else scenario.ledgers_weather
-        weather = found(self.seed)
+        weather = _WEATHER[self.name](self.seed)
         return by_chance(self.seed, weather.at, weather.kinds)
 
     def run(self) -> Run:

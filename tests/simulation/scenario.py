@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tests.simulation import bookkeeping, onboarding
+from tests.simulation import bookkeeping, onboarding, sending
 from tests.simulation.act import Act
 from tests.simulation.faults import KINDS, Site
 from tests.simulation.scheduler import MILLISECOND, SECOND
@@ -27,6 +27,12 @@ _ONBOARDINGS_VICTIMS = (
     "customers/open_accounts", "customers/resume", "customers/rescreen", "customers/erase",
     "identity/receive", "identity/sweep", "screening/load_list", "provider", "send_task_success",
     "send_task_success", "send_task_success",
+)  # fmt: skip
+_RAILS_VICTIMS = (
+    "payments/reserve", "payments/submit", "payments/complete", "payments/release",
+    "payments/return_funds", "payments/enquire", "payments/enquire", "payments/send_recall",
+    "payments/close_recall", "payments/recall", "rails/receive", "rails/receive", "scheme",
+    "OutcomeMachine", "EnquiryQueue", "RecallQueue", "messages",
 )  # fmt: skip
 _AT_THE_VICTIM = 0.4
 _ONBOARDS = 0.45
@@ -113,6 +119,12 @@ def ledgers_weather(seed: int) -> Weather:
     return replace(found, victim=rng.choice(_LEDGERS_VICTIMS)) if rng.random() < 0.3 else found
 
 
+def rails_weather(seed: int) -> Weather:
+    """The same, but now and then those who see to payments on a rail fare worst."""
+    rng, found = random.Random(f"rails' weather {seed}"), weather(seed)
+    return replace(found, victim=rng.choice(_RAILS_VICTIMS)) if rng.random() < 0.5 else found
+
+
 def _is_plain(seed: int) -> bool:
     return seed % 3 == 1
 
@@ -156,6 +168,18 @@ def onboarding_tour() -> Scenario:
     return Scenario(
         seed=4, first=(), then=onboarding.tour(), trouble=90 * SECOND, operators=0, deciders=2,
         onboards=True,
+    )  # fmt: skip
+
+
+def rail(road: str) -> Scenario:
+    """One payment that leaves the house, on one road: for putting one fault at every site."""
+    first = (
+        _open("a"),
+        _money("a", MONEY),
+    )
+    return Scenario(
+        seed=5, first=first, then=sending.tour(road), trouble=90 * SECOND, undisturbed=True,
+        operators=0, onboards=True,
     )  # fmt: skip
 
 
@@ -205,6 +229,23 @@ def _onboarding(found: Scenario, span: int) -> Scenario:
         trouble=max(found.trouble, 60 * SECOND),
         deciders=rng.choice((0, 1, 2, 2)),
         patience=onboarding.impatience(rng),
+    )
+
+
+def rails(seed: int) -> Scenario:
+    """The payments of a seed that leave the house, and nothing else."""
+    rng = random.Random(f"rails {seed}")
+    accounts = ["a", "b"][: rng.choice((1, 1, 2))]
+    span = rng.choice((20 * MILLISECOND, SECOND, 20 * SECOND))
+    return Scenario(
+        seed=seed,
+        first=(*map(_open, accounts), *(_money(name, MONEY) for name in accounts[:1])),
+        then=tuple(sending.drawn(rng, span, accounts)),
+        trouble=rng.choice((30, 60, 150)) * SECOND,
+        skew=rng.choice((0, 0, 2_000, 20_000, 300_000, 600_000)),
+        operators=1,
+        resends=rng.random() < 0.2,
+        onboards=True,
     )
 
 
