@@ -226,6 +226,7 @@ class Scheme:
         return self._give(deal, deal.amount - deal.amount // 2)
 
     def _give(self, deal: Deal, amount: int) -> Word | None:
+        amount = min(amount, deal.amount - sum(deal.returns.values()))
         if amount == 0:
             return None
         deal.decision = deal.decision or "accepted"
