@@ -137,6 +137,7 @@ class Carried:
         if deal.refused_recall:
             allowed.add("refused")
         told = f"{pk}: {recall} for {deal}"
+        demand(deal.recalled or recall["status"] != "requested", "a recall reaches its rail", told)
         demand(recall["status"] in (allowed or {"requested"}), "a recall is answered as the other bank says", told)
         demand((pk in self._transit.lines) == (recall["status"] == "requested"),
                "a recall has its clock", told)  # fmt: skip

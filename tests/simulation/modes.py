@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import groupby
 
-from tests.simulation import scenario, sending
+from tests.simulation import scenario, scheme, sending
 from tests.simulation.faults import Fault, Faults, Site, by_chance, made, planned, possible
 from tests.simulation.scenario import Scenario
 from tests.simulation.simulation import Run, run
@@ -45,6 +45,8 @@ _WEATHER = {
     "rails": scenario.rails_weather,
 }
 _MANY_ALIKE = ("onboarding",)
+_WHOLE_RAIL = "rail-accepted"
+_SENT = f"{scheme.NAME}.send_message"
 
 
 @dataclass(frozen=True)
@@ -116,14 +118,23 @@ def singles(name: str, seed: int) -> Iterator[Case]:
 
     Of many alike calls in a row, a sweep's say, the first, the second and the last are struck; of
     what a function does for many customers alike, in one of its runs, another one for each seed,
-    by the faults that are paired.
+    by the faults that are paired. How a payment comes to its rail is the same on each road, and
+    struck on one of them.
     """
     case = Case(name, seed, {})
     sites = list(sites_by_key(case).values())
     many = name in _MANY_ALIKE
+    if name in RAILS and name != _WHOLE_RAIL:
+        sites = _own(sites)
     for site in _telling(_once(sites, seed) if many else sites):
         for kind in paired(site) if many else possible(site.what, site.label):
             yield case.with_fault(site, kind)
+
+
+def _own(sites: list[Site]) -> list[Site]:
+    """The sites of a road on a rail from where the payment is given to it."""
+    first = next(place for place, site in enumerate(sites) if site.label == _SENT)
+    return sites[first:]
 
 
 def _once(sites: list[Site], seed: int) -> list[Site]:
@@ -170,6 +181,6 @@ def pairs(first: Case, tally: Tally) -> None:
             tally.count(case, case.run())
 
 
-def swarm(runs: int, *, start: int = 0) -> Iterator[Case]:
-    """Cases drawn from seeds."""
-    return (Case("swarm", seed) for seed in range(start, start + runs))
+def swarm(runs: int, *, start: int = 0, name: str = "swarm") -> Iterator[Case]:
+    """Cases drawn from seeds; as `rails`, of payments that leave the house and nothing else."""
+    return (Case(name, seed) for seed in range(start, start + runs))

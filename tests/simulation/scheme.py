@@ -36,6 +36,7 @@ SECRET = json.dumps(
 AT_ONCE = (1 * MILLISECOND, 10 * MILLISECOND)
 SOON = (50 * MILLISECOND, 5 * SECOND)
 LATER = (5 * SECOND, 20 * SECOND)
+TOGETHER = (6 * SECOND, 6 * SECOND + 20 * MILLISECOND)
 LATE = (30 * SECOND, 4 * MINUTE)
 LAST = (50 * MINUTE, 70 * MINUTE)
 """When somebody has been called already."""
@@ -67,7 +68,7 @@ MANNERS: Mapping[int, Manner] = {
     6: Manner((_ACCEPTED, (SOON, "accept"), (LATER, "accept"))),
     7: Manner((_ACCEPTED, (LATER, "reject")), torn=True),
     8: Manner(((SOON, "reject"), (LATER, "accept")), torn=True),
-    9: Manner((_ACCEPTED, (LATER, "give_half"), (LATER, "give_rest"))),
+    9: Manner((_ACCEPTED, (TOGETHER, "give_half"), (TOGETHER, "give_rest"))),
     10: Manner(((AT_ONCE, "give_back"), (LATER, "accept"))),
     11: Manner(((AT_ONCE, "accept"), (AT_ONCE, "pend"))),
     12: Manner((_ACCEPTED, (LATER, "give_half"), (LATER, "give_too_much"))),
@@ -98,6 +99,7 @@ class Deal:
     decision: str = ""
     reason: str = ""
     returns: dict[str, int] = field(default_factory=dict)
+    recalled: bool = False
     refused_recall: bool = False
 
 
@@ -159,6 +161,7 @@ class Scheme:
         deal = self.deals.get(ours.uetr)
         demand(deal and deal.decision == "accepted", "what was accepted is recalled", ours.uetr)
         if deal:
+            deal.recalled = True
             for deed in deal.manner.recalled:
                 self._later(deal, deed, LATER)
 
