@@ -19,7 +19,7 @@ from remit.store.commit import Stale
 from remit.store.idempotency import KeyReused
 from remit.store.item import Item, Plain, integer, text
 from remit.store.table import Table
-from remit.store.write import Write, put_new, update
+from remit.store.write import Write, put_new, unchanged, update
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -100,6 +100,15 @@ class PaymentStore:
             only_if={"returned": payment.returned},
         )
 
+    def stays(self, payment: Payment) -> Write:
+        """Change nothing, but hold only while the payment is as it was read; else `PaymentMoved`."""
+        return unchanged(
+            self.table.name,
+            _key(payment.tenant, payment.id),
+            only_if={"status": payment.status, "returned": payment.returned},
+            failed=_moved,
+        )
+
     def _change(
         self,
         payment: Payment,
@@ -115,7 +124,7 @@ class PaymentStore:
             set_to={"status": status, **set_to},
             append={"history": [_step_item(step) for step in steps]} if steps else None,
             only_if={"status": payment.status, **(only_if or {})},
-            failed=lambda item: PaymentMoved(payment_of(item)) if item else PaymentNotFound(),
+            failed=_moved,
         )
 
     def page(
@@ -189,6 +198,10 @@ def _step_of(item: Item) -> Step:
         by=text(item, "by"),
         reason=text(item, "reason") if "reason" in item else None,
     )
+
+
+def _moved(item: Item | None) -> Exception:
+    return PaymentMoved(payment_of(item)) if item else PaymentNotFound()
 
 
 def _key(tenant: str, payment_id: str) -> Item:
