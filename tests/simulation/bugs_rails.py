@@ -1,4 +1,4 @@
-"""Bugs to be planted where payments leave the house: what is sent, what ends them, what comes back."""
+"""Bugs to be planted where payments leave the house: what is sent, ends them, and comes back."""
 
 from dataclasses import replace
 from typing import Any

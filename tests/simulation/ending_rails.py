@@ -1,4 +1,4 @@
-"""What must hold of payments that left the house when all is over: the scheme and the books agree."""
+"""What must hold of payments that left the house in the end: the scheme and the books agree."""
 
 import zlib
 from typing import TYPE_CHECKING, Any
@@ -115,8 +115,8 @@ class Carried:
         for word in self._scheme.words:
             if word.taken:
                 item = kept.get(word.id)
-                demand(item and self._opened(item) == word.body, "what a rail said is kept as it came",
-                       word.id)  # fmt: skip
+                demand(item and self._opened(item) == word.body,
+                       "what a rail said is kept as it came", word.id)  # fmt: skip
 
     def _opened(self, item: Plain) -> bytes:
         tenant, cipher = item["tenant"], self._world.vault.keys.cipher
@@ -138,7 +138,11 @@ class Carried:
             allowed.add("refused")
         told = f"{pk}: {recall} for {deal}"
         demand(deal.recalled or recall["status"] != "requested", "a recall reaches its rail", told)
-        demand(recall["status"] in (allowed or {"requested"}), "a recall is answered as the other bank says", told)
+        demand(
+            recall["status"] in (allowed or {"requested"}),
+            "a recall is answered as the other bank says",
+            told,
+        )
         demand((pk in self._transit.lines) == (recall["status"] == "requested"),
                "a recall has its clock", told)  # fmt: skip
 

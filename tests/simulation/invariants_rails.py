@@ -177,9 +177,7 @@ class Transit:
 
     def in_transit(self, pk: str) -> int:
         """How much of a payment lies in transit."""
-        return sum(
-            total(item) * (1 if kind == "reserve" else -1) for kind, item in self._moved[pk]
-        )
+        return sum(total(item) * (1 if kind == "reserve" else -1) for kind, item in self._moved[pk])
 
     def _agrees(self, pk: str) -> None:
         payment = self.payments[pk]

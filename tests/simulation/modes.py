@@ -27,6 +27,9 @@ PAIRED = {
 """The faults that are paired. Each other one does what one of these does, or less: being throttled
 out, refused and cancelled are outages, and what is lost once is lost for all attempts here."""
 
+NOT_RACED = frozenset({"failed after", "conflict", "stale"})
+"""Left out where an answer races the time-out: each does there what another one does."""
+
 DRAWN = {"swarm": scenario.drawn, "payments": scenario.payments, "rails": scenario.rails}
 RAILS = {f"rail-{road}": partial(scenario.rail, road) for road in sending.TOURS}
 """A scenario for each road on a rail: together they would cost their square."""
@@ -44,6 +47,9 @@ _WEATHER = {
     "payments": scenario.weather,
     "rails": scenario.rails_weather,
 }
+RACE = f"rail-{sending.RACE}"
+"""Where two faults strike at once what a payment on a rail hangs on."""
+
 _MANY_ALIKE = ("onboarding",)
 _WHOLE_RAIL = "rail-accepted"
 _SENT = f"{scheme.NAME}.send_message"
@@ -119,13 +125,13 @@ def singles(name: str, seed: int) -> Iterator[Case]:
     Of many alike calls in a row, a sweep's say, the first, the second and the last are struck; of
     what a function does for many customers alike, in one of its runs, another one for each seed,
     by the faults that are paired. How a payment comes to its rail is the same on each road, and
-    struck on one of them.
+    struck on one of them; of what a rail says twice another one is struck for each seed.
     """
     case = Case(name, seed, {})
     sites = list(sites_by_key(case).values())
     many = name in _MANY_ALIKE
     if name in RAILS and name != _WHOLE_RAIL:
-        sites = _own(sites)
+        sites = _once(_own(sites), seed)
     for site in _telling(_once(sites, seed) if many else sites):
         for kind in paired(site) if many else possible(site.what, site.label):
             yield case.with_fault(site, kind)
@@ -161,11 +167,16 @@ def paired(site: Site) -> Iterator[str]:
     return (kind for kind in possible(site.what, site.label) if kind in PAIRED[site.what])
 
 
+def _raced(site: Site) -> Iterator[str]:
+    return (kind for kind in paired(site) if kind not in NOT_RACED)
+
+
 def firsts(name: str, seed: int) -> Iterator[Case]:
     """Every fault that a pair can begin with."""
     case = Case(name, seed, {})
-    for site in sites_by_key(case).values():
-        for kind in paired(site):
+    sites = list(sites_by_key(case).values())
+    for site in _own(sites) if name in RAILS else sites:
+        for kind in _raced(site) if name in RAILS else paired(site):
             yield case.with_fault(site, kind)
 
 
@@ -175,8 +186,9 @@ def pairs(first: Case, tally: Tally) -> None:
     tally.count(first, alone)
     (begun,) = first.plan or {}
     place = [site.key for site in alone.sites].index(begun)
+    kinds = _raced if first.name in RAILS else paired
     for site in alone.sites[place + 1 :]:
-        for kind in paired(site):
+        for kind in kinds(site):
             case = first.with_fault(site, kind)
             tally.count(case, case.run())
 

@@ -52,5 +52,7 @@ class Operators:
         return any(case["queue"] == "open" for case in self._watch.cases.values())
 
     def _nothing_left(self) -> bool:
-        ended = all(item["status"] in (*FINAL, *ON_A_RAIL) for item in self._watch.payments.values())
+        ended = all(
+            item["status"] in (*FINAL, *ON_A_RAIL) for item in self._watch.payments.values()
+        )
         return ended and self._crowd.pending == 0 and self._world.fabric.quiet

@@ -35,7 +35,7 @@ _RAILS_VICTIMS = (
     "OutcomeMachine", "EnquiryQueue", "RecallQueue", "messages",
 )  # fmt: skip
 _AT_THE_VICTIM = 0.4
-_ONBOARDS = 0.45
+_ONBOARDS, _SENDS = 0.45, 5
 
 MONEY = 20_000_00
 SMALL, LARGE, TOO_MUCH, EXTREME = 12_50, 12_000_00, 4_900_00, 1_000_000_01
@@ -212,7 +212,22 @@ def drawn(seed: int) -> Scenario:
         skew, leap = rng.choice(((3 * HOUR, 0), (skew, DAY), (skew, -DAY)))
         then.append(bookkeeping.belated(accounts))
     whole = replace(found, then=tuple(then), skew=skew, leap=leap)
-    return _onboarding(whole, span) if _onboards(seed) and skew < HOUR and not leap else whole
+    if skew >= HOUR or leap:
+        return whole
+    if seed % _SENDS == _SENDS - 1:
+        whole = _sending(whole, accounts, span)
+    return _onboarding(whole, span) if _onboards(seed) else whole
+
+
+def _sending(found: Scenario, accounts: list[str], span: int) -> Scenario:
+    """The same with payments that leave the house."""
+    rng = random.Random(f"sending {found.seed}")
+    return replace(
+        found,
+        then=(*found.then, *sending.drawn(rng, span, accounts)),
+        onboards=True,
+        trouble=max(found.trouble, 60 * SECOND),
+    )
 
 
 def _onboards(seed: int) -> bool:

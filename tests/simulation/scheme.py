@@ -1,7 +1,7 @@
-"""The scheme of SCT Inst: a service outside, which takes our messages and answers in its own time.
+"""The scheme of SCT Inst: a service outside, which takes our messages and answers in its time.
 
-How it answers is in the last two digits of a payment's amount. What it says is signed, comes through
-our API, and is sent again until we say that we have it.
+How it answers is in the last two digits of a payment's amount. What it says is signed, comes
+through our API, and is sent again until we say that we have it.
 """
 
 import base64
@@ -28,15 +28,16 @@ if TYPE_CHECKING:
 NAME, RAIL = "scheme", "sct_inst"
 URL = "https://sct-inst.example/messages"
 _OURS, _THEIRS = (f"whsec_{base64.b64encode(one * 32).decode()}" for one in (b"u", b"t"))
-SECRET = json.dumps(
-    {rail: {"ours": [_OURS], "theirs": [_THEIRS]} for rail in (RAIL, "fps_hk")}
-)
+SECRET = json.dumps({rail: {"ours": [_OURS], "theirs": [_THEIRS]} for rail in (RAIL, "fps_hk")})
 """What Secrets Manager keeps."""
 
 AT_ONCE = (1 * MILLISECOND, 10 * MILLISECOND)
 SOON = (50 * MILLISECOND, 5 * SECOND)
 LATER = (5 * SECOND, 20 * SECOND)
 TOGETHER = (6 * SECOND, 6 * SECOND + 20 * MILLISECOND)
+WHEN_ASKED = (27 * SECOND, 28 * SECOND)
+"""When our patience ends, and the time-out and the answer race."""
+
 LATE = (30 * SECOND, 4 * MINUTE)
 LAST = (50 * MINUTE, 70 * MINUTE)
 """When somebody has been called already."""
@@ -83,6 +84,7 @@ MANNERS: Mapping[int, Manner] = {
     22: Manner(recalled=("refuse", "give_back")),
     23: Manner(recalled=()),
     24: Manner(((LAST, "reject"),), asked="pend"),
+    25: Manner(((WHEN_ASKED, "accept"),)),
 }  # fmt: skip
 """By the last two digits of an amount in cents; any other payment is accepted."""
 
@@ -91,7 +93,7 @@ _COMMON = Manner()
 
 @dataclass
 class Deal:
-    """A payment that the scheme was given. `returns` are what came back in earnest, by their ids."""
+    """A payment that the scheme was given. `returns` are what came back in earnest, by id."""
 
     uetr: str
     amount: int
@@ -211,7 +213,9 @@ class Scheme:
         """Say once more what was said, or that nothing is known yet."""
         if not deal.decision:
             return self._pend(deal)
-        return self._accept(deal) if deal.decision == "accepted" else self._reject(deal, deal.reason)
+        return (
+            self._accept(deal) if deal.decision == "accepted" else self._reject(deal, deal.reason)
+        )
 
     def _reuse_its_id(self, deal: Deal) -> Word:
         """Another message under the id of one that we have."""

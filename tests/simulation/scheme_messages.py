@@ -1,6 +1,6 @@
-"""What the scheme says, as ISO 20022 messages, and what it reads in ours: no reader of the product's.
+"""What the scheme says, as ISO 20022 messages, and what it reads in ours, by no reader of ours.
 
-Its own messages are built by the product's builders, which their schemas are held against elsewhere.
+Its own messages are built by the product's builders; other tests hold those against the schemas.
 """
 
 import re

@@ -11,16 +11,19 @@ if TYPE_CHECKING:
     from tests.simulation.callers import Crowd
 
 REASONS = ("DUPL", "TECH", "FRAD", "CUST")
-_OFTEN = (0, 1, 3, 3, 4, 5, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 24, 2)
+_OFTEN = (0, 1, 3, 3, 4, 5, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 24, 25, 2)
 _RECALLED = (0, 21, 22, 23, 5, 9)
 ROADS = {
     "accepted": 0, "rejected": 1, "silent": 3, "returned": 5, "twice": 6, "torn": 7,
-    "in_parts": 9, "back_first": 10, "at_once": 11, "too_much": 12, "mute": 13,
+    "in_parts": 9, "back_first": 10, "at_once": 11, "too_much": 12, "mute": 13, "raced": 25,
 }  # fmt: skip
 """The roads that a payment walks on a rail, and by which digits of the amount it does."""
 
 
-TOURS = (*ROADS, "recalled", "kept")
+TOURS = (*(road for road in ROADS if road != "returned"), "recalled", "kept")
+"""Each is struck at every site; that all comes back at once is a part of others."""
+RACE = "raced"
+"""The road on which the answer races the time-out."""
 
 
 def asked(crowd: "Crowd", act: Act, *, altered: bool) -> Any:

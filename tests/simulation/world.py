@@ -29,8 +29,8 @@ from remit.store import commit
 from remit.vault.seal import Vault
 from tests.fakes import FakeVault
 from tests.simulation import deployment, lists, present, provider, scheme
-from tests.simulation.books import demand
 from tests.simulation.aws import Client, Sdk, Services
+from tests.simulation.books import demand
 from tests.simulation.database import Database
 from tests.simulation.deployment import SETTINGS
 from tests.simulation.fabric import Fabric

@@ -16,7 +16,15 @@ from remit.rails.iso20022.parts import (
     ReportHeader,
     Settlement,
 )
-from remit.rails.outgoing import ENQUIRY, MOST_MESSAGES, RECALL, TRANSFER, message_id, transaction_id, uetr_of
+from remit.rails.outgoing import (
+    ENQUIRY,
+    MOST_MESSAGES,
+    RECALL,
+    TRANSFER,
+    message_id,
+    transaction_id,
+    uetr_of,
+)
 
 UETR = "6d75daa0-1e92-4423-83ae-929947f36047"
 HEADER = ReportHeader(message_id="S-1", created_at="2026-11-24T09:30:00Z")

@@ -101,7 +101,7 @@ class PaymentStore:
         )
 
     def stays(self, payment: Payment) -> Write:
-        """Change nothing, but hold only while the payment is as it was read; else `PaymentMoved`."""
+        """Change nothing, but hold only while the payment is as read; `PaymentMoved` if not."""
         return unchanged(
             self.table.name,
             _key(payment.tenant, payment.id),
