@@ -1,4 +1,4 @@
-"""The whole backend on moto: tables, bucket, the real handlers, and a clock that stands.
+"""The whole backend in memory: tables, bucket, the real handlers, and a clock that stands.
 
 What happens to DynamoDB's calls can be planned, so that a test can lose a reply, kill a function
 in the middle, or let a rival in between any two calls.
@@ -15,13 +15,13 @@ import botocore.session
 import pytest
 from botocore.exceptions import ReadTimeoutError
 from moto import mock_aws
-from moto.core import DEFAULT_ACCOUNT_ID
-from moto.dynamodb.models import dynamodb_backends
 
 from remit.kernel import clock
 from remit.runtime import clients
 from remit.store.item import decode_item
 from tests.builders import api_event, function, lambda_context
+from tests.simulation.database import Database
+from tests.simulation.database_client import DatabaseClient
 
 START = 1_795_512_600_000  # 2026-11-24T09:30:00Z, a Tuesday morning
 REGION = "eu-west-1"
@@ -250,6 +250,7 @@ class Cloud:
     """What a test may do: call the API, run the machine's tasks, look into tables."""
 
     dynamodb: Watched
+    database: Database
     s3: Any
     queues: Queues = field(default_factory=Queues)
     machines: Machines = field(default_factory=Machines)
@@ -361,24 +362,11 @@ class Cloud:
 
     def world(self) -> World:
         """Everything in every table."""
-        # Straight from moto's memory: scanning takes it a hundred times longer.
-        return {
-            name: sorted((item.to_json()["Attributes"] for item in table.all_items()), key=repr)
-            for name, table in tables().items()
-        }
+        return {name: sorted(self.database.items(name), key=repr) for name in TABLES}
 
     def restore(self, world: World) -> None:
         """Make the tables as they were, and forget what was sent since."""
-        client = self.dynamodb.client
-        for table, items in self.world().items():
-            names = ("pk",) if table == "Idempotency" else ("pk", "sk")
-            for item in items:
-                if item not in world[table]:
-                    key = {name: item[name] for name in names}
-                    client.delete_item(TableName=table, Key=key)
-            for item in world[table]:
-                if item not in items:
-                    client.put_item(TableName=table, Item=item)
+        self.database.put_back(world)
         self.dynamodb._applied.clear()
         self.machines.started.clear()
         self.clock.now = START
@@ -388,59 +376,46 @@ class Cloud:
         return [decode_item(item) for item in self.world()[table]]
 
 
-def tables() -> dict[str, Any]:
-    """The tables as moto keeps them."""
-    kept = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables
-    return {name: kept[name] for name in TABLES}
-
-
 def key_schema(*names: str) -> list[dict[str, str]]:
     kinds = zip(names, ("HASH", "RANGE"), strict=False)
     return [{"AttributeName": name, "KeyType": kind} for name, kind in kinds]
 
 
-def create_tables(client: Any) -> None:
-    """The tables that the template describes, with the same keys and index."""
-    index = {
-        "IndexName": "by_account",
-        "KeySchema": key_schema("account_key", "created_key"),
-        "Projection": {"ProjectionType": "KEYS_ONLY"},
-    }
+def database_with_tables(now: Callable[[], int]) -> Database:
+    """DynamoDB in memory, with the tables, keys and index that the template describes.
+
+    It is the simulation's: what it does is held against DynamoDB's documentation and engine by
+    `tests/simulation/fidelity`, and it takes a hundredth of the time that moto takes.
+    """
+    database = Database(now)
     for table in TABLES:
-        keys = ("pk",) if table == "Idempotency" else ("pk", "sk")
-        indexed = ("account_key", "created_key") if table == "Payments" else ()
-        more = {"GlobalSecondaryIndexes": [index]} if indexed else {}
-        client.create_table(
-            TableName=table,
-            BillingMode="PAY_PER_REQUEST",
-            KeySchema=key_schema(*keys),
-            AttributeDefinitions=[
-                {"AttributeName": name, "AttributeType": "S"} for name in (*keys, *indexed)
-            ],
-            **more,
+        database.create_table(
+            table,
+            "pk",
+            None if table == "Idempotency" else "sk",
+            indexes={"by_account": ("account_key", "created_key")} if table == "Payments" else {},
         )
+    return database
 
 
 @contextmanager
-def aws_on_moto() -> Iterator[dict[str, Any]]:
-    """The services by name, with what the template would have made in them."""
+def s3_on_moto() -> Iterator[Any]:
+    """S3, with the bucket that the template describes."""
     with mock_aws():
-        made = {
-            name: SESSION.create_client(name, region_name=REGION) for name in ("dynamodb", "s3")
-        }
-        create_tables(made["dynamodb"])
-        made["s3"].create_bucket(
+        made = SESSION.create_client("s3", region_name=REGION)
+        made.create_bucket(
             Bucket=SETTINGS["FILES_BUCKET"],
             CreateBucketConfiguration={"LocationConstraint": REGION},
         )
         yield made
 
 
-def fresh_cloud(aws: Mapping[str, Any], monkeypatch: pytest.MonkeyPatch) -> Cloud:
+def fresh_cloud(s3: Any, monkeypatch: pytest.MonkeyPatch) -> Cloud:
     """An empty cloud, which the handlers take for AWS until the test ends."""
-    cloud = Cloud(dynamodb=Watched(aws["dynamodb"]), s3=aws["s3"])
-    for table in tables().values():
-        table.items.clear()
+    stands = Clock()
+    database = database_with_tables(stands)
+    watched = Watched(DatabaseClient(database))
+    cloud = Cloud(dynamodb=watched, database=database, s3=s3, clock=stands)
     for name, content in SETTINGS.items():
         monkeypatch.setenv(name, content)
     seen = {

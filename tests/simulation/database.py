@@ -4,7 +4,7 @@ Time is the caller's. What is not implemented raises `Unsupported`, never a wron
 kept as the attribute values that were given; neither side may change one afterwards.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from tests.simulation import database_reads
@@ -23,6 +23,7 @@ from tests.simulation.database_transactions import (
     judged,
     understood_all,
 )
+from tests.simulation.database_values import measured
 from tests.simulation.database_writes import Request, Write, refuse_unknown, understood
 
 SECOND = 1000
@@ -84,6 +85,8 @@ class Database:
                 return self._transact(parameters, conflict_on)
             if operation == "query":
                 return database_reads.query(*self._seen(parameters, lag))
+            if operation == "scan":
+                return database_reads.scan(*self._seen(parameters, lag))
             if operation == "get_item":
                 return self._get(parameters, lag)
             if operation == "batch_get_item":
@@ -111,6 +114,15 @@ class Database:
             name: {key: table.rows[key][0] for key in sorted(table.rows)}
             for name, table in self._tables.items()
         }
+
+    def put_back(self, items: Mapping[str, Iterable[Item]]) -> None:
+        """Make every table hold just these items, and forget which requests were done.
+
+        A test's own means: no stream tells of it.
+        """
+        for name, table in self._tables.items():
+            table.fill(measured(item) for item in items.get(name, ()))
+        self._tokens = Tokens()
 
     def expire(self, chosen: Callable[[str, Item], bool] = lambda table, item: True) -> int:
         """Delete what is due and `chosen` (of table and item); how many that were.

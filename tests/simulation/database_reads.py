@@ -1,7 +1,8 @@
-"""Queries: which items of one partition, in which order, and where to go on."""
+"""Queries and scans: which items, in which order, and where to go on."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from operator import itemgetter
 from typing import Any
 
@@ -25,6 +26,7 @@ _TAKEN = frozenset(
         "ExclusiveStartKey",
     }
 )
+_SCANNED = frozenset({"TableName", "ConsistentRead", "Limit", "ExclusiveStartKey"})
 _MOST_PAGE_BYTES = 1024 * 1024
 _LAST_CHARACTER = chr(0x10FFFF)
 _range_value = itemgetter(0)
@@ -62,6 +64,33 @@ def query(table: Table, request: Request, overlay: Mapping[Key, Row | None]) -> 
         # There may be nothing behind it: DynamoDB does not look further than the limit.
         answer["LastEvaluatedKey"] = _keys(table, view, rows[fit - 1][0])
     return answer
+
+
+def scan(table: Table, request: Request, overlay: Mapping[Key, Row | None]) -> dict[str, Any]:
+    """All items, as they were when `overlay` was true; partitions in no order that means anything.
+
+    Neither filters nor segments.
+    """
+    refuse_unknown("Scan", request, _SCANNED)
+    limit = request.get("Limit")
+    if limit is not None and limit < 1:
+        raise misfit("limit", limit, "value greater than or equal to 1")
+    rows = {**table.rows, **overlay}
+    order = sorted((key for key, row in rows.items() if row), key=_scanned)
+    if (start := request.get("ExclusiveStartKey")) is not None:
+        order = order[bisect_right(order, _scanned(table.key_given(start)), key=_scanned) :]
+    page = [rows[key] or ({}, 0) for key in order[:limit]]
+    fit = _fitting(page)
+    found = [dict(item) for item, _ in page[:fit]]
+    answer: dict[str, Any] = {"Items": found, "Count": fit, "ScannedCount": fit}
+    if fit < len(order) or fit == limit:
+        answer["LastEvaluatedKey"] = _keys(table, table.view, found[-1])
+    return answer
+
+
+def _scanned(key: Key) -> tuple[bytes, str]:
+    """Where a scan comes upon an item: by a hash of its partition, then in order."""
+    return sha256(key[0].encode()).digest(), key[1]
 
 
 def _fitting(rows: Sequence[Row]) -> int:

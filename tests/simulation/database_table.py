@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, insort
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -138,6 +138,15 @@ class Table:
             self.rows[key] = after
         if self.stream is not None:
             self.stream.note(now, before, after, service=service)
+
+    def fill(self, rows: Iterable[Row]) -> None:
+        """Hold just these rows, as if nothing else had ever been here."""
+        self.rows = {self.key_of(row[0]): row for row in rows}
+        self.orders = {view: {} for view in self.orders}
+        self.past.clear()
+        for key, row in self.rows.items():
+            for view in (self.view, *self.indexes.values()):
+                self._relist(view, key, None, row)
 
     def _remember(self, key: Key, before: Row | None, now: int) -> None:
         past = self.past

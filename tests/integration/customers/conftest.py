@@ -1,4 +1,4 @@
-"""An office, or everything deployed, for each test; on one moto for all of a module's."""
+"""An office, or everything deployed, for each test."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,37 +6,28 @@ from typing import Any
 import pytest
 
 from remit.kernel import clock
-from tests.integration.customers.deployed import Deployed, forget, fresh, services_on_moto
-from tests.integration.customers.office import Office, made, open_office
-
-
-@pytest.fixture(scope="module")
-def rooms() -> Iterator[Office]:
-    """The tables, which take a while to make."""
-    with open_office() as first:
-        yield first
+from tests.integration.customers.deployed import Deployed, forget, fresh, lists_on_moto
+from tests.integration.customers.office import Office, open_office
 
 
 @pytest.fixture
-def office(rooms, monkeypatch) -> Office:
+def office(monkeypatch) -> Office:
     """An office in which nothing has happened yet."""
-    rooms.clear()
-    fresh = made(rooms.client)
-    fresh.client.watch()
+    fresh = open_office()
     monkeypatch.setattr("time.sleep", lambda _: None)
     monkeypatch.setattr(clock, "now", lambda: fresh.now)
     return fresh
 
 
 @pytest.fixture(scope="module")
-def services() -> Iterator[dict[str, Any]]:
-    """DynamoDB and S3 with what the template would have made."""
-    with services_on_moto() as made_:
-        yield made_
+def lists() -> Iterator[Any]:
+    """S3 with the bucket that the template would have made; it takes a while."""
+    with lists_on_moto() as made:
+        yield made
 
 
 @pytest.fixture
-def deployed(services, monkeypatch) -> Iterator[Deployed]:
+def deployed(lists, monkeypatch) -> Iterator[Deployed]:
     """Everything that onboarding is made of, and nothing in it but one list."""
-    yield fresh(services, monkeypatch)
+    yield fresh(lists, monkeypatch)
     forget()

@@ -1,4 +1,4 @@
-"""Everything that onboarding is made of, on moto: its functions, its machine, real lists."""
+"""Everything that onboarding is made of, in memory: its functions, its machine, real lists."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -8,8 +8,6 @@ from typing import Any
 
 import pytest
 from moto import mock_aws
-from moto.core import DEFAULT_ACCOUNT_ID
-from moto.dynamodb.models import dynamodb_backends
 
 from remit.identity.model import check_id
 from remit.kernel import clock
@@ -23,10 +21,11 @@ from remit.store.item import decode_item
 from tests.builders import api_event, lambda_context
 from tests.fakes import FakeVault
 from tests.integration.cloud import REGION, SESSION, Clock, Queues, Reply, Watched, handler
-from tests.integration.cloud import key_schema as keys
 from tests.integration.customers.machine import Machines
 from tests.integration.customers.office import PERSON
 from tests.integration.screening.place import sdn
+from tests.simulation.database import Database
+from tests.simulation.database_client import DatabaseClient
 from tests.unit.identity.instant import InstantProvider
 
 ARN = "arn:aws:states:eu-west-1:123456789012:stateMachine:remit-onboarding"
@@ -86,6 +85,7 @@ class Deployed:
     """What a test may do: call the API, let machines walk, deliver messages and callbacks."""
 
     dynamodb: Watched
+    database: Database
     s3: Any
     vault: FakeVault
     queues: Queues = field(default_factory=Queues)
@@ -165,7 +165,9 @@ class Deployed:
 
     def sweep(self) -> list[dict[str, str]]:
         """Hand every customer to the sweep, as the stream does; what it has queued."""
-        images = [item for item in stored("Customers") if item["sk"]["S"] == "customer"]
+        images = [
+            item for item in self.database.items("Customers") if item["sk"]["S"] == "customer"
+        ]
         records = [
             {"eventName": "MODIFY", "dynamodb": {"NewImage": one, "SequenceNumber": "1"}}
             for one in images
@@ -176,13 +178,7 @@ class Deployed:
 
     def everything(self) -> str:
         """Whatever is stored in plain, in every table."""
-        return json.dumps([_plain(item) for table in TABLES for item in stored(table)])
-
-
-def stored(table: str) -> list[dict[str, Any]]:
-    """Every item as moto keeps it."""
-    kept = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables[table]
-    return [item.to_json()["Attributes"] for item in kept.all_items()]
+        return json.dumps([_plain(item) for table in TABLES for item in self.database.items(table)])
 
 
 def _plain(item: dict[str, Any]) -> dict[str, Any]:
@@ -193,24 +189,11 @@ def _plain(item: dict[str, Any]) -> dict[str, Any]:
 
 
 @contextmanager
-def services_on_moto() -> Iterator[dict[str, Any]]:
+def lists_on_moto() -> Iterator[Any]:
+    """S3 with an empty bucket for lists."""
     with mock_aws():
-        made = {
-            name: SESSION.create_client(name, region_name=REGION) for name in ("dynamodb", "s3")
-        }
-        for table in TABLES:
-            names = ("pk",) if table == "Idempotency" else ("pk", "sk")
-            made["dynamodb"].create_table(
-                TableName=table,
-                BillingMode="PAY_PER_REQUEST",
-                KeySchema=keys(*names),
-                AttributeDefinitions=[
-                    {"AttributeName": name, "AttributeType": "S"} for name in names
-                ],
-            )
-        made["s3"].create_bucket(
-            Bucket="lists", CreateBucketConfiguration={"LocationConstraint": REGION}
-        )
+        made = SESSION.create_client("s3", region_name=REGION)
+        made.create_bucket(Bucket="lists", CreateBucketConfiguration={"LocationConstraint": REGION})
         yield made
 
 
@@ -222,12 +205,16 @@ def forget() -> None:
     vaults.vault.cache_clear()
 
 
-def fresh(services: Mapping[str, Any], monkeypatch: pytest.MonkeyPatch) -> Deployed:
+def fresh(s3: Any, monkeypatch: pytest.MonkeyPatch) -> Deployed:
     """Empty tables, one list in force, and the functions' settings and clients leading here."""
+    stands = Clock()
+    database = Database(stands)
     for table in TABLES:
-        dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables[table].items.clear()
-    dynamodb = Watched(services["dynamodb"])
-    here = Deployed(dynamodb=dynamodb, s3=services["s3"], vault=FakeVault(dynamodb))
+        database.create_table(table, "pk", None if table == "Idempotency" else "sk")
+    dynamodb = Watched(DatabaseClient(database))
+    here = Deployed(
+        dynamodb=dynamodb, database=database, s3=s3, vault=FakeVault(dynamodb), clock=stands
+    )
     for name, content in SETTINGS.items():
         monkeypatch.setenv(name, content)
     seen = {

@@ -1,17 +1,11 @@
-"""An office that onboards: the real use cases on moto's tables, with a vault without KMS.
+"""An office that onboards: the real use cases on tables in memory, with a vault without KMS.
 
 The identity provider and the lists are told what to answer; both have tests of their own.
 """
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
-
-from moto import mock_aws
-from moto.core import DEFAULT_ACCOUNT_ID
-from moto.dynamodb.models import dynamodb_backends
 
 from remit.customers.abandon import abandon
 from remit.customers.apply import Counter, apply
@@ -27,6 +21,7 @@ from remit.customers.score import Verified, score
 from remit.customers.screen import Screener, screen
 from remit.customers.store import CustomerStore
 from remit.customers.verify import verify
+from remit.kernel import clock
 from remit.kernel.canonical import canonical_json, fingerprint
 from remit.ledger.rule import change_rules
 from remit.ledger.store import Ledger
@@ -36,7 +31,9 @@ from remit.store.item import decode_item
 from remit.store.table import Table
 from remit.store.write import put
 from tests.fakes import FakeVault
-from tests.integration.cloud import REGION, SESSION, START, Watched, key_schema
+from tests.integration.cloud import START, Watched
+from tests.simulation.database import Database
+from tests.simulation.database_client import DatabaseClient
 
 TABLES = {
     "Customers": ("pk", "sk"),
@@ -309,27 +306,24 @@ class Office:
     def world(self) -> dict[str, Any]:
         """Every table as it is, but for sealed bytes and keys, which differ each time."""
         found = {}
-        for table, kept in tables().items():
-            items = [item.to_json()["Attributes"] for item in kept.all_items()]
-            plain = [_without_chance(decode_item(item)) for item in items]
+        for table in TABLES:
+            plain = [_without_chance(decode_item(item)) for item in self.database.items(table)]
             found[table] = sorted(plain, key=lambda one: (str(one["pk"]), str(one.get("sk"))))
         return found
 
     def everything(self) -> str:
         """All that is stored, as text."""
-        return "".join(str(self.client.client.scan(TableName=table)["Items"]) for table in TABLES)
+        return "".join(str(list(self.database.items(table))) for table in TABLES)
+
+    @property
+    def database(self) -> Database:
+        """Where it is stored."""
+        return self.client.client.database
 
     def clear(self) -> None:
         """Forget everything that is stored."""
-        for table in tables().values():
-            table.items.clear()
+        self.database.put_back({})
         self.client._applied.clear()
-
-
-def tables() -> dict[str, Any]:
-    """The tables as moto keeps them."""
-    kept = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables
-    return {name: kept[name] for name in TABLES}
 
 
 def _hit(name: str, entry: str, version: str) -> Hit:
@@ -354,20 +348,11 @@ def _without_chance(item: dict[str, Any]) -> dict[str, Any]:
     return {name: one for name, one in plain.items() if name != "jws"}
 
 
-@contextmanager
-def open_office() -> Iterator[Office]:
-    with mock_aws():
-        client = SESSION.create_client("dynamodb", region_name=REGION)
-        for table, keys in TABLES.items():
-            client.create_table(
-                TableName=table,
-                BillingMode="PAY_PER_REQUEST",
-                KeySchema=key_schema(*keys),
-                AttributeDefinitions=[
-                    {"AttributeName": name, "AttributeType": "S"} for name in keys
-                ],
-            )
-        yield made(Watched(client))
+def open_office() -> Office:
+    database = Database(clock.now)
+    for table, keys in TABLES.items():
+        database.create_table(table, *keys)
+    return made(Watched(DatabaseClient(database)))
 
 
 def made(client: Watched) -> Office:

@@ -1,6 +1,5 @@
 """What tests of onboarding do again and again, and how its calls are disturbed."""
 
-import copy
 import json
 from itertools import product
 
@@ -8,7 +7,7 @@ from remit.customers.look import one
 from remit.customers.schema import CustomerView
 from remit.kernel.errors import Fault
 from tests.integration.cloud import Killed, kill_after, kill_before, lose_reply, lose_request
-from tests.integration.customers.office import PERSON, tables
+from tests.integration.customers.office import PERSON, TABLES
 
 FAULTS = {
     "request": lose_request,
@@ -40,7 +39,7 @@ def until_done(act):
 
 def disturbed(office, act):
     """Every call of `act` disturbed in turn, each in every way; it comes to the same each time."""
-    before, keys = snapshot(), office.keys
+    before, keys = snapshot(office), office.keys
     office.client.watch()
     expected = act()
     calls, after = len(office.client.calls), office.world()
@@ -54,15 +53,13 @@ def disturbed(office, act):
         assert office.world() == after, call
 
 
-def snapshot():
-    # Straight from moto's memory, here and below: asking it takes ten times longer.
-    return {name: copy.deepcopy(table.items) for name, table in tables().items()}
+def snapshot(office):
+    return {name: list(office.database.items(name)) for name in TABLES}
 
 
 def restore(office, before):
     office.clear()
-    for name, table in tables().items():
-        table.items = copy.deepcopy(before[name])
+    office.database.put_back(before)
 
 
 def status(answer):

@@ -140,7 +140,7 @@ def test_an_iban_that_is_taken_is_not_given_again(office):
     customer = applied(office)
     office.screen(customer)
     office.score(customer)
-    before = office.client.client.scan(TableName="Ledger")["Items"]
+    before = list(office.database.items("Ledger"))
     assert before == []
     office.open_accounts(customer)
     numbers = [one for one in office.world()["Ledger"] if str(one["pk"]).startswith("number#")]
@@ -208,7 +208,7 @@ def test_a_dossier_of_many_records_is_read_page_by_page(office, monkeypatch):
 
 def test_a_key_that_was_forgotten_makes_no_second_customer(office):
     customer = applied(office, key="old")
-    for item in office.client.client.scan(TableName="Idempotency")["Items"]:
+    for item in list(office.database.items("Idempotency")):
         office.client.client.delete_item(TableName="Idempotency", Key={"pk": item["pk"]})
     before = office.world()["Customers"]
     with pytest.raises(Exception, match="belongs to another request"):

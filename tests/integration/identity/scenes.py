@@ -1,4 +1,4 @@
-"""Identity checks on moto: a desk with an instant provider, a vault, and tasks that wait.
+"""Identity checks in memory: a desk with an instant provider, a vault, and tasks that wait.
 
 Everything that is committed about checks goes through a watched client, so that any of its calls
 can be lost, and the process killed at it.
@@ -7,9 +7,6 @@ can be lost, and the process killed at it.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-
-from moto.core import DEFAULT_ACCOUNT_ID
-from moto.dynamodb.models import dynamodb_backends
 
 from remit.identity import verify
 from remit.identity.desk import Desk, House
@@ -21,7 +18,8 @@ from remit.kernel.clock import MINUTE
 from remit.runtime.machine import ResumeLost
 from remit.store.item import decode_item
 from tests.fakes import FakeVault
-from tests.integration.cloud import REGION, Clock, Watched
+from tests.integration.cloud import Clock, Watched
+from tests.simulation.database import Database
 from tests.unit.identity.instant import InstantProvider
 from tests.unit.identity.made import KEY, Fields, answer, applicant, signed
 
@@ -56,6 +54,7 @@ class Scene:
     """One desk, and what a test may do at it."""
 
     dynamodb: Watched
+    database: Database
     vault: FakeVault
     provider: InstantProvider
     clock: Clock
@@ -134,7 +133,7 @@ class Scene:
         )
 
     def items(self, table: str = "Identity") -> list[dict[str, Any]]:
-        return [decode_item(item) for item in stored(table)]
+        return [decode_item(item) for item in self.database.items(table)]
 
     def lines(self) -> list[tuple[str, str]]:
         """The due lines: minute and check."""
@@ -145,15 +144,3 @@ class Scene:
         """Why each answer beside a check is kept."""
         found = [item for item in self.items() if str(item["sk"]).startswith("evidence#")]
         return sorted(str(item["why"]) for item in found)
-
-
-def stored(table: str) -> list[dict[str, Any]]:
-    """Every item as moto keeps it."""
-    kept = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables[table]
-    return [item.to_json()["Attributes"] for item in kept.all_items()]
-
-
-def clear() -> None:
-    """Empty every table."""
-    for table in TABLES:
-        dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables[table].items.clear()

@@ -7,7 +7,7 @@ import pytest
 from remit.identity.sweep import ChecksLeft
 from remit.kernel.clock import DAY, MINUTE
 from tests.builders import function, lambda_context
-from tests.integration.identity.scenes import TABLES, Scene, stored
+from tests.integration.identity.scenes import TABLES, Scene
 from tests.integration.identity.test_functions import call, call_back, deployed
 from tests.unit.identity.made import KEY, answer, signed
 
@@ -62,7 +62,7 @@ def test_canaries_are_found_nowhere_but_in_their_sealed_place(deployed: Scene, l
     said = tell(deployed)
     lines = log()
     assert len(lines) > 10
-    tables = [repr(item) for table in TABLES for item in stored(table)]
+    tables = [repr(item) for table in TABLES for item in deployed.database.items(table)]
     assert len(tables) > 15
     opened = deployed.attestation(2)
     assert CANARIES["name"] in opened.document

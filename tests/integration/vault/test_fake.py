@@ -10,11 +10,11 @@ from remit.vault.sweep import sweep
 from tests.fakes import FakeVault
 from tests.integration.vault.place import IBAN, IBAN_FORM, START, erased, made, token
 from tests.simulation.database import Database
-from tests.simulation.fidelity.places import StoreClient
+from tests.simulation.database_client import DatabaseClient
 
 
 def vault_in(database: Database, seed: int = 0) -> FakeVault:
-    return FakeVault(StoreClient(database), seed=seed)
+    return FakeVault(DatabaseClient(database), seed=seed)
 
 
 @pytest.fixture

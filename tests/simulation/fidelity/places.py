@@ -3,20 +3,17 @@
 Each place has the same two tables. A case writes under partitions of its own and leaves them.
 """
 
-import copy
 import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache, partial
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError, ParamValidationError
-from botocore.session import get_session
-from botocore.validate import ParamValidator
+from botocore.exceptions import ClientError
 
 from tests.simulation.database import Database
+from tests.simulation.database_client import DatabaseClient
 
 PATIENCE_SECONDS = 20
 INDEX = "by_owner"
@@ -110,7 +107,7 @@ class Store(Place):
             "Things", "pk", "sk", indexes={INDEX: ("owner", "since")}, stream=True
         )
         self.database.create_table("Keys", "pk", ttl="expires_at")
-        super().__init__("store", StoreClient(self.database), "Things", "Keys")
+        super().__init__("store", DatabaseClient(self.database), "Things", "Keys")
 
     def listen(self) -> Hearing:
         place = len(self.database.stream_records("Things"))
@@ -122,28 +119,6 @@ class Store(Place):
             return new
 
         return Hearing(read)
-
-
-class StoreClient:
-    """Calls a `Database` as botocore's client calls DynamoDB."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def __getattr__(self, operation: str) -> Any:
-        return partial(self._call, operation)
-
-    def _call(self, operation: str, **parameters: Any) -> Any:
-        name = "".join(word.capitalize() for word in operation.split("_"))
-        report = ParamValidator().validate(parameters, _service().operation_model(name).input_shape)
-        if report.has_errors():
-            raise ParamValidationError(report=report.generate_report())
-        return self._database.call(operation, copy.deepcopy(parameters))
-
-
-@cache
-def _service() -> Any:
-    return get_session().get_service_model("dynamodb")
 
 
 class Served(Place):

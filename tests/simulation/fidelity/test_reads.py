@@ -1,6 +1,7 @@
-"""GetItem, BatchGetItem and Query, as the API reference and "Query operations" have them."""
+"""GetItem, BatchGetItem, Query and Scan, as the API reference and "Query operations" have them."""
 
 import pytest
+from botocore.exceptions import ClientError, ParamValidationError
 
 from tests.simulation.fidelity.items import FILLING, item, key, n, s
 from tests.simulation.fidelity.places import INDEX, eventually
@@ -215,3 +216,31 @@ def test_a_batch_of_more_than_16_megabytes_leaves_keys_for_later(there, pk):
 def test_a_table_that_is_not_there_is_told_as_such(there, pk):
     with there.refusal("ResourceNotFoundException", "Requested resource not found"):
         there.client.get_item(TableName=f"{there.things}-none", Key=key(pk))
+
+
+def scanned(there, limit):
+    """Every item of the table, page by page; consistent."""
+    items, start = [], {}
+    while start is not None:
+        more = {"ExclusiveStartKey": start} if start else {}
+        page = there.client.scan(TableName=there.things, ConsistentRead=True, Limit=limit, **more)
+        assert len(page["Items"]) == page["Count"] == page["ScannedCount"] <= limit
+        items += page["Items"]
+        start = page.get("LastEvaluatedKey")
+    return items
+
+
+def test_a_scan_comes_upon_every_item_once_in_order_within_its_partition(there, pk):
+    fill(there, pk, "2", "1", "3")
+    fill(there, f"{pk}-other", "1")
+    found = [each for each in scanned(there, 7) if each["pk"]["S"].startswith(pk)]
+    of_one = [each["sk"]["S"] for each in found if each["pk"]["S"] == pk]
+    assert (len(found), of_one) == (4, ["1", "2", "3"])
+
+
+def test_a_scan_takes_a_limit_of_one_and_none_below(there, pk):
+    fill(there, pk, "1")
+    asked = {"TableName": there.things, "ConsistentRead": True}
+    assert there.client.scan(**asked, Limit=1)["LastEvaluatedKey"].keys() == {"pk", "sk"}
+    with pytest.raises((ClientError, ParamValidationError)):
+        there.client.scan(**asked, Limit=0)
