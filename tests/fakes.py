@@ -112,7 +112,9 @@ def _masked(key: bytes, nonce: bytes, content: bytes) -> bytes:
     stream = bytearray()
     while len(stream) < len(content):
         stream += hashlib.sha256(b"stream" + key + nonce + len(stream).to_bytes(8, "big")).digest()
-    return bytes(one ^ other for one, other in zip(content, stream, strict=False))
+    size = len(content)
+    mixed = int.from_bytes(content, "big") ^ int.from_bytes(stream[:size], "big")
+    return mixed.to_bytes(size, "big")
 
 
 def _tag(key: bytes, context: Context, hidden: bytes) -> bytes:

@@ -283,8 +283,10 @@ class Services:
         return {}
 
     def _get_secret_value(self, SecretId: str) -> dict[str, Any]:  # noqa: N803
-        assert SecretId == "IdentitySecret"
-        return {"SecretString": self._world.secret}
+        return {"SecretString": self._world.secrets[SecretId]}
+
+    def _send_message(self, headers: Mapping[str, str], body: bytes) -> int:
+        return self._world.scheme.take(headers["webhook-id"], headers, body)
 
     def _start_check(self, check: str, number: str) -> str:
         return self._world.provider.start(check, number)

@@ -7,7 +7,7 @@ from typing import Any
 
 from local.samples import payroll
 from remit.kernel.canonical import fingerprint
-from tests.simulation import errands, lists, onboarding
+from tests.simulation import errands, lists, onboarding, sending
 from tests.simulation.act import Act
 from tests.simulation.edge import Edge, Reply, Request
 from tests.simulation.privacy import NAME
@@ -18,7 +18,7 @@ from tests.simulation.world import World
 _DEEDS = ("look", "upload", "export")
 _LOOKS = 200
 _LOOKS_AGAIN = 100 * MILLISECOND
-_NEEDS = ("after", "hold", "of")
+_NEEDS = ("after", "hold", "of", "settled")
 """What an act may name that must have been answered before it sets out."""
 
 
@@ -45,6 +45,7 @@ class Crowd:
         self.pending = 0
         self.uploaded = 1
         self.has_ended: Callable[[str, str], bool] = lambda _, __: True
+        self.is_settled: Callable[[str, str], bool] = lambda _, __: True
         self._skipped: set[tuple[str, str]] = set()
         self._made: dict[tuple[str, str], str] = {}
 
@@ -84,14 +85,17 @@ class Crowd:
         self.pending -= 1
 
     def _await_ending(self, act: Act) -> None:
-        """Wait until the customer that an act is about has come to an end, but not for ever."""
-        if "ended" not in act.what:
-            return
-        for _ in range(_LOOKS):
-            found = self.id(act.tenant, act.what["ended"])
-            if found is not None and self.has_ended(act.tenant, found):
-                return
-            self._world.scheduler.sleep(SECOND)
+        """Wait until what an act is about has come to an end, but not for ever."""
+        for need, is_over in (("ended", self.has_ended), ("settled", self.is_settled)):
+            if need not in act.what:
+                continue
+            for _ in range(_LOOKS):
+                found = self.id(act.tenant, act.what[need])
+                if found is None and need == "settled":
+                    break  # it was refused
+                if found is not None and is_over(act.tenant, found):
+                    break
+                self._world.scheduler.sleep(SECOND)
 
     def _upload(self, act: Act) -> None:
         lists.upload(self._world, act.what["version"])
@@ -147,6 +151,8 @@ class Crowd:
     def _request(self, act: Act, *, altered: bool) -> Request | None:
         if errands.is_errand(act):
             made = errands.asked(self, act, altered=altered)
+        elif sending.is_sending(act):
+            made = sending.asked(self, act, altered=altered)
         elif onboarding.is_onboarding(act):
             made = onboarding.asked(self, act, altered=altered)
         else:

@@ -46,6 +46,7 @@ class Database:
     def __init__(self, clock: Callable[[], int]) -> None:
         self._clock = clock
         self._tables: dict[str, Table] = {}
+        self.writes = 0
         self._tokens = Tokens()
 
     def create_table(
@@ -140,6 +141,7 @@ class Database:
         ]
         for key in due:
             table.write(key, None, now, service=True)
+        self.writes += len(due)
         return len(due)
 
     # Operations.
@@ -155,6 +157,7 @@ class Database:
         if conflicts and (write.table.name, write.key) in conflicts:
             raise Refused("TransactionConflictException", CONFLICT)
         write.table.write(write.key, write.judge(), self._clock())
+        self.writes += 1
         return {}
 
     def _transact(self, request: Request, conflicts: frozenset[Place]) -> dict[str, Any]:
@@ -166,6 +169,7 @@ class Database:
             rows = judged(writes, conflicts)
             for write, row in zip(writes, rows, strict=True):
                 write.table.write(write.key, row, now)
+            self.writes += 1
             self._tokens.done(token, asked, now)
         return {}
 

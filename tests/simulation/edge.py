@@ -23,7 +23,8 @@ STORED_REFUSALS = frozenset(
         "evidence_changed", "day_passed", "expiry_passed", "expiry_too_far", "insufficient_funds",
         "limit_exceeded", "message_id_reused", "more_than_held", "more_than_posted",
         "not_cancellable", "not_pending", "not_to_be_decided", "nothing_posted", "owned_elsewhere",
-        "rail_not_available", "same_account", "same_person", "subject_erased",
+        "already_recalled", "not_recallable", "rail_not_available", "rail_rules_broken",
+        "recall_too_late", "same_account", "same_person", "subject_erased",
         "transfer_conflict", "transfer_expired",
         "transfer_not_found", "transfer_posted", "transfer_voided",
     }

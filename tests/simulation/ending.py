@@ -7,24 +7,37 @@ from typing import Any
 from remit.ledger.verify import verify
 from remit.payments.agree import disagreements
 from remit.store.item import decode_item
-from tests.simulation import errands, onboarding
+from tests.simulation import errands, onboarding, sending
 from tests.simulation.books import COUNTERS, demand
 from tests.simulation.callers import Asked, Crowd
+from tests.simulation.ending_rails import awaited, called, sent
 from tests.simulation.invariants import Plain, Watch, plain
+from tests.simulation.invariants_rails import is_outside
 from tests.simulation.promises import Promises
 from tests.simulation.world import World
 
-FINAL = ("completed", "declined", "cancelled")
+FINAL = ("completed", "declined", "cancelled", "returned")
+ON_A_RAIL = ("submitted", "unknown")
 
 
 def settled(world: World, crowd: Crowd, watch: Watch) -> None:
     """Half an hour after the trouble: nothing is on its way any more."""
     demand(crowd.pending == 0, "every command is answered", f"{crowd.pending} are not")
-    waiting = [pk for pk, item in watch.payments.items() if item["status"] not in FINAL]
+    unanswered = awaited(world, watch)
+    waiting = [
+        pk
+        for pk, item in watch.payments.items()
+        if item["status"] not in FINAL and pk not in unanswered
+    ]
     demand(not waiting, "every payment ends", waiting)
     held = watch.books.open_holds
     demand(not held, "every hold ends", held)
-    left = [queue for queue, kept in world.fabric.queues.items() if kept.waiting or kept.dead]
+    called(world, watch)
+    left = [
+        name
+        for name, queue in world.fabric.queues.items()
+        if queue.waiting or (queue.dead and not (unanswered and name == "EnquiryQueue"))
+    ]
     demand(not left, "queues run empty", left)
     demand(world.fabric.quiet, "streams are read to their end", "")
     for key in crowd.attempts:
@@ -52,7 +65,10 @@ class Audit:
         for asked in list(self._crowd.asked.values()):
             if asked.reply.status < 300 and not onboarding.is_onboarding(asked.act):
                 made[asked.act.verb] += 1
-                if errands.is_errand(asked.act):
+                if sending.is_sending(asked.act):
+                    if asked.act.verb == "send":
+                        self._send(asked)
+                elif errands.is_errand(asked.act):
                     promises.hold(asked)
                 else:
                     getattr(self, f"_{asked.act.verb}")(asked)
@@ -65,11 +81,12 @@ class Audit:
             1 for item in self._kept["PaymentsTable"] if item["sk"][:5] == "item#"
             and "payment_id" in item
         )  # fmt: skip
-        demand(len(self._payments) == made["pay"] + from_files, "one effect per key",
+        demand(len(self._payments) == made["pay"] + made["send"] + from_files, "one effect per key",
                f"{len(self._payments)} for {made} and {from_files} of files")  # fmt: skip
-        completed = [item for item in self._payments.values() if item["status"] == "completed"]
+        inside = [item for item in self._payments.values() if not is_outside(item)]
+        completed = [item for item in inside if item["status"] == "completed"]
         demand(kinds["payment"] == len(completed), "a completed payment has moved money", kinds)
-        for payment in self._payments.values():
+        for payment in inside:
             self._ended(payment)
 
     def verified(self) -> None:
@@ -147,12 +164,20 @@ class Audit:
             "a payment is the one asked for",
             asked.act.name,
         )  # fmt: skip
+        self._agreed(asked, payment, body)
+
+    def _agreed(self, asked: Asked, payment: Plain, body: Any) -> None:
         reached = [step["status"] for step in payment["history"]]
         demand(
             [step["status"] for step in body["history"]] == reached[: len(body["history"])],
             "an answer agrees with the books",
             f"{asked.act.name}: {body['history']} and {reached}",
         )
+
+    def _send(self, asked: Asked) -> None:
+        payment, body = self._item(asked)
+        sent(asked, payment)
+        self._agreed(asked, payment, body)
 
     def _cancel(self, asked: Asked) -> None:
         payment, _ = self._item(asked)

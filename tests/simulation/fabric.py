@@ -18,6 +18,12 @@ from tests.simulation.scheduler import MILLISECOND, MINUTE, SECOND, Outcome, Tas
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
+_OUTCOME = "OutcomeMachine"
+"""What an execution of it comes to is nobody's but a person's, if it fails."""
+
+_ENQUIRIES = "EnquiryQueue"
+"""Whose dead letters are for a rail to answer."""
+
 _TABLES = {"ledger/expire": "LedgerTable", "identity/sweep": "IdentityTable"}
 """The table in which a schedule's function finds what it is for: lines of `due#…`."""
 
@@ -46,11 +52,16 @@ class Fabric:
         self.streams = [Stream(world, sweep) for sweep in deployment.sweeps()]
         self.timers = [Timer(world, *each) for each in deployment.timers().items()]
         self.executions = Executions(world)
+        self.contradicted: set[str] = set()
+        self._failed: list[str] = []
 
     @property
     def quiet(self) -> bool:
-        """Whether every queue is empty and every stream read."""
-        queued = any(queue.waiting or queue.dead for queue in self.queues.values())
+        """Whether every queue is empty and every stream read; but for what waits for a rail."""
+        queued = any(
+            queue.waiting or (queue.dead and name != _ENQUIRIES)
+            for name, queue in self.queues.items()
+        )
         return not queued and not any(each.waiting or each.dead for each in self.streams)
 
     def redrive(self) -> None:
@@ -60,6 +71,9 @@ class Fabric:
         for stream in self.streams:
             stream.redrive()
         self.executions.redrive()
+        failed, self._failed = self._failed, []
+        for text in failed:
+            self._execution(_OUTCOME, text)
 
     def created(self, bucket: str, key: str) -> None:
         """S3 tells of an object."""
@@ -92,6 +106,8 @@ class Fabric:
         """Start an execution; an express one may be run twice."""
         world = self._world
         world.privacy.look("a state's input", text)
+        if resource == _OUTCOME:
+            world.demand_kept(json.loads(text)["message"])
         if not deployment.is_express(resource):
             self.executions.start(resource, name, text)
             return
@@ -111,7 +127,21 @@ class Fabric:
         name = world.number(resource)
         task = world.scheduler.spawn(name, machine.run, text, delay=world.latency())
         world.scheduler.after(machine.time_out, self._time_out, task)
+        if resource == _OUTCOME:
+            world.scheduler.when_over(task, lambda outcome: self._outcome(text, outcome))
         return task
+
+    def _outcome(self, text: str, outcome: Outcome) -> None:
+        """Somebody is called when what a rail said comes to nothing, and does as it is written."""
+        if outcome.how == "returned":
+            return
+        self._world.tell("person", _OUTCOME, None, f"is called: {outcome.value}")
+        if str(outcome.value) == "AnswerContradicted":
+            self.contradicted.add(json.loads(text)["id"])
+            return
+        self._failed.append(text)
+        if self._world.faults.calm:
+            self._world.scheduler.after(MINUTE, self.redrive)
 
     def task(self, path: str, payload: Any, within: int) -> Any:
         """A machine invokes a function: its result, or its error as Step Functions names it."""
@@ -225,6 +255,11 @@ class Queue:
         if fault is not None and fault.kind == "twice":
             self.waiting += 1
             self._hide(_Message(carrier.name, body), delay + fault.delay)
+
+    @property
+    def given_up(self) -> list[dict[str, Any]]:
+        """What the messages in the dead-letter queue say."""
+        return [json.loads(message.body) for message in self.dead]
 
     def redrive(self) -> None:
         """Move what lies in the dead-letter queue back, as a person does."""

@@ -137,8 +137,14 @@ class Faults:
 
 
 def planned(plan: Mapping[str, Fault]) -> Faults:
-    """Just these faults, by the keys of sites."""
-    return Faults(lambda site: plan.get(site.key))
+    """Just these faults, by the keys of sites; but none where it cannot strike."""
+
+    def choose(site: Site) -> Fault | None:
+        fault = plan.get(site.key)
+        # Where something else is left out, another call may have the key.
+        return fault if fault and fault.kind in possible(site.what, site.label) else None
+
+    return Faults(choose)
 
 
 def by_chance(seed: int, probability: Callable[[Site], float], kinds: frozenset[str]) -> Faults:

@@ -26,6 +26,8 @@ ROADS = {
     "abandoned": set(),
 }
 _TERMS = ("kind", "currencies", "at", "by")
+_SEALED = ("customer", "order", "message")
+"""What keys are made for: a customer, an order to a rail, a message of a rail."""
 _SUBJECT_KEY, _RETENTION_KEY = "subject_key", "retention_key"
 
 
@@ -66,7 +68,7 @@ class Desk:
         found = {(change.table, change.pk, change.sk): change for change in changes}
         for change in changes:
             if change.table in TABLES or change.table == "IdempotencyTable":
-                _sealed(change)
+                sealed(change)
         for change in changes:
             if change.table == "CustomersTable":
                 self._customers(change, found)
@@ -300,18 +302,21 @@ def _decided(change: "Change", told: list[Plain], tables: set[str]) -> None:
 
 
 def _keys(change: "Change", found: Mapping[tuple[str, str, str], "Change"]) -> None:
-    """Keys are made once, with their customer, and what is destroyed never comes back."""
+    """Keys are made once, with what they are for, and what is destroyed never comes back."""
     demand(change.new, "that a key was destroyed stays on record", change)
     old, new = change.old, change.item
+    if change.pk.endswith("#index"):
+        demand(old is None, "a tenant's index key never changes", change)
+        return
     if old is None:
-        made = [each for each in found.values() if each.sk == "customer" and each.old is None]
+        made = [each for each in found.values() if each.sk in _SEALED and each.old is None]
         demand(made, "a subject's keys are made with it", change)
         return
     for name in (_SUBJECT_KEY, _RETENTION_KEY):
         demand(name in old or name not in new, "a key that was destroyed never comes back", change)
 
 
-def _sealed(change: "Change") -> None:
+def sealed(change: "Change") -> None:
     """Nothing personal, and no token, stands in the open."""
     told = str({name: _open(each) for name, each in change.item.items()})
     seen = next((one for one in HIDDEN if one in told), None)

@@ -6,9 +6,10 @@ A `Case` is one run, small enough to be handed to another process and to be prin
 import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import groupby
 
-from tests.simulation import scenario
+from tests.simulation import scenario, scheme, sending
 from tests.simulation.faults import Fault, Faults, Site, by_chance, made, planned, possible
 from tests.simulation.scenario import Scenario
 from tests.simulation.scheduler import SECOND
@@ -27,17 +28,34 @@ PAIRED = {
 """The faults that are paired. Each other one does what one of these does, or less: being throttled
 out, refused and cancelled are outages, and what is lost once is lost for all attempts here."""
 
-DRAWN = {"swarm": scenario.drawn, "payments": scenario.payments}
+NOT_RACED = frozenset({"failed after", "conflict", "stale"})
+"""Left out where an answer races the time-out: each does there what another one does."""
+
+DRAWN = {"swarm": scenario.drawn, "payments": scenario.payments, "rails": scenario.rails}
+RAILS = {f"rail-{road}": partial(scenario.rail, road) for road in sending.TOURS}
+"""A scenario for each road on a rail: together they would cost their square."""
+
 SCENARIOS = {
     "tour": scenario.tour,
     "books": scenario.books,
     "onboarding": scenario.onboarding_tour,
     "duel": scenario.duel,
+    **RAILS,
 }
+
+_WEATHER = {
+    "swarm": scenario.ledgers_weather,
+    "payments": scenario.weather,
+    "rails": scenario.rails_weather,
+}
+RACE = f"rail-{sending.RACE}"
+"""Where two faults strike at once what a payment on a rail hangs on."""
 
 _MANY_ALIKE = ("onboarding",)
 _LEAPING = 16 * SECOND
 """The trouble of a leap: clocks are wrong for the last three quarters of it, while much goes on."""
+_WHOLE_RAIL = "rail-accepted"
+_SENT = f"{scheme.NAME}.send_message"
 
 
 @dataclass(frozen=True)
@@ -63,8 +81,7 @@ class Case:
         """What goes wrong in it."""
         if self.plan is not None:
             return planned(self.plan)
-        found = scenario.weather if self.name == "payments" else scenario.ledgers_weather
-        weather = found(self.seed)
+        weather = _WEATHER[self.name](self.seed)
         return by_chance(self.seed, weather.at, weather.kinds)
 
     def run(self) -> Run:
@@ -112,14 +129,23 @@ def singles(name: str, seed: int) -> Iterator[Case]:
 
     Of many alike calls in a row, a sweep's say, the first, the second and the last are struck; of
     what a function does for many customers alike, in one of its runs, another one for each seed,
-    by the faults that are paired.
+    by the faults that are paired. How a payment comes to its rail is the same on each road, and
+    struck on one of them; of what a rail says twice another one is struck for each seed.
     """
     case = Case(name, seed, {})
     sites = list(sites_by_key(case).values())
     many = name in _MANY_ALIKE
+    if name in RAILS and name != _WHOLE_RAIL:
+        sites = _once(_own(sites), seed)
     for site in _telling(_once(sites, seed) if many else sites):
         for kind in paired(site) if many else possible(site.what, site.label):
             yield case.with_fault(site, kind)
+
+
+def _own(sites: list[Site]) -> list[Site]:
+    """The sites of a road on a rail from where the payment is given to it."""
+    first = next(place for place, site in enumerate(sites) if site.label == _SENT)
+    return sites[first:]
 
 
 def _once(sites: list[Site], seed: int) -> list[Site]:
@@ -162,11 +188,16 @@ def _leap(told: str) -> int:
     return sign * scenario.LEAPS[told[1:]]
 
 
+def _raced(site: Site) -> Iterator[str]:
+    return (kind for kind in paired(site) if kind not in NOT_RACED)
+
+
 def firsts(name: str, seed: int) -> Iterator[Case]:
     """Every fault that a pair can begin with."""
     case = Case(name, seed, {})
-    for site in sites_by_key(case).values():
-        for kind in paired(site):
+    sites = list(sites_by_key(case).values())
+    for site in _own(sites) if name in RAILS else sites:
+        for kind in _raced(site) if name in RAILS else paired(site):
             yield case.with_fault(site, kind)
 
 
@@ -176,12 +207,13 @@ def pairs(first: Case, tally: Tally) -> None:
     tally.count(first, alone)
     (begun,) = first.plan or {}
     place = [site.key for site in alone.sites].index(begun)
+    kinds = _raced if first.name in RAILS else paired
     for site in alone.sites[place + 1 :]:
-        for kind in paired(site):
+        for kind in kinds(site):
             case = first.with_fault(site, kind)
             tally.count(case, case.run())
 
 
-def swarm(runs: int, *, start: int = 0) -> Iterator[Case]:
-    """Cases drawn from seeds."""
-    return (Case("swarm", seed) for seed in range(start, start + runs))
+def swarm(runs: int, *, start: int = 0, name: str = "swarm") -> Iterator[Case]:
+    """Cases drawn from seeds; as `rails`, of payments that leave the house and nothing else."""
+    return (Case(name, seed) for seed in range(start, start + runs))

@@ -4,7 +4,7 @@ from remit.kernel.canonical import fingerprint
 from tests.simulation.act import Act
 from tests.simulation.callers import Crowd
 from tests.simulation.edge import Request
-from tests.simulation.ending import FINAL
+from tests.simulation.ending import FINAL, ON_A_RAIL
 from tests.simulation.invariants import Watch
 from tests.simulation.scheduler import SECOND
 from tests.simulation.world import World
@@ -52,5 +52,7 @@ class Operators:
         return any(case["queue"] == "open" for case in self._watch.cases.values())
 
     def _nothing_left(self) -> bool:
-        ended = all(item["status"] in FINAL for item in self._watch.payments.values())
+        ended = all(
+            item["status"] in (*FINAL, *ON_A_RAIL) for item in self._watch.payments.values()
+        )
         return ended and self._crowd.pending == 0 and self._world.fabric.quiet

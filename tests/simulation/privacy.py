@@ -13,10 +13,13 @@ from tests.simulation.scheduler import Violation
 NAME = "Zebulon Quux"
 """Every name and remittance text in the simulation holds this."""
 
+CREDITOR, IBAN = "Aurelius Wigglesworth", "NL91ABNA0417164300"
+"""Who is paid outside the house."""
+
 TOKEN = "AQCtask-token-"
 """Every task token begins with this."""
 
-HIDDEN = (NAME, TOKEN, *CANARIES)
+HIDDEN = (NAME, CREDITOR, IBAN, TOKEN, *CANARIES)
 """What may be stored sealed only, as far as it is about applicants."""
 
 _PERSONAL = re.compile(rf"{'|'.join(map(re.escape, HIDDEN))}|acc_[0-9A-Z]|'amount'|\"amount\"")

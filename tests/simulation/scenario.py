@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tests.simulation import bookkeeping, onboarding
+from tests.simulation import bookkeeping, onboarding, sending
 from tests.simulation.act import Act
 from tests.simulation.faults import KINDS, Site
 from tests.simulation.scheduler import MILLISECOND, SECOND
@@ -34,8 +34,14 @@ _ONBOARDINGS_VICTIMS = (
     "identity/receive", "identity/sweep", "screening/load_list", "provider", "send_task_success",
     _DECIDED, _DECIDED,
 )  # fmt: skip
+_RAILS_VICTIMS = (
+    "payments/reserve", "payments/submit", "payments/complete", "payments/release",
+    "payments/return_funds", "payments/enquire", "payments/enquire", "payments/send_recall",
+    "payments/close_recall", "payments/recall", "rails/receive", "rails/receive", "scheme",
+    "OutcomeMachine", "EnquiryQueue", "RecallQueue", "messages",
+)  # fmt: skip
 _AT_THE_VICTIM, _AT_SO_FEW = 0.4, 0.9
-_ONBOARDS = 0.45
+_ONBOARDS, _SENDS = 0.45, 5
 
 MONEY = 20_000_00
 SMALL, LARGE, TOO_MUCH, EXTREME = 12_50, 12_000_00, 4_900_00, 1_000_000_01
@@ -121,6 +127,12 @@ def ledgers_weather(seed: int) -> Weather:
     return replace(found, victim=rng.choice(_LEDGERS_VICTIMS)) if rng.random() < 0.3 else found
 
 
+def rails_weather(seed: int) -> Weather:
+    """The same, but now and then those who see to payments on a rail fare worst."""
+    rng, found = random.Random(f"rails' weather {seed}"), weather(seed)
+    return replace(found, victim=rng.choice(_RAILS_VICTIMS)) if rng.random() < 0.5 else found
+
+
 def _is_plain(seed: int) -> bool:
     return seed % 3 == 1
 
@@ -167,6 +179,18 @@ def onboarding_tour() -> Scenario:
     )  # fmt: skip
 
 
+def rail(road: str) -> Scenario:
+    """One payment that leaves the house, on one road: for putting one fault at every site."""
+    first = (
+        _open("a"),
+        _money("a", MONEY),
+    )
+    return Scenario(
+        seed=5, first=first, then=sending.tour(road), trouble=90 * SECOND, undisturbed=True,
+        operators=0, onboards=True,
+    )  # fmt: skip
+
+
 def duel() -> Scenario:
     """One payment and its duplicate at the same time: for putting two faults everywhere."""
     first = (
@@ -197,7 +221,22 @@ def drawn(seed: int) -> Scenario:
         leap *= random.Random(f"leap {seed}").choice((*LEAPS.values(),))
         then.append(bookkeeping.belated(accounts))
     whole = replace(found, then=tuple(then), skew=skew, leap=leap)
-    return _onboarding(whole, span) if _onboards(seed) and skew < HOUR and not leap else whole
+    if skew >= HOUR or leap:
+        return whole
+    if seed % _SENDS == _SENDS - 1:
+        whole = _sending(whole, accounts, span)
+    return _onboarding(whole, span) if _onboards(seed) else whole
+
+
+def _sending(found: Scenario, accounts: list[str], span: int) -> Scenario:
+    """The same with payments that leave the house."""
+    rng = random.Random(f"sending {found.seed}")
+    return replace(
+        found,
+        then=(*found.then, *sending.drawn(rng, span, accounts)),
+        onboards=True,
+        trouble=max(found.trouble, 60 * SECOND),
+    )
 
 
 def _onboards(seed: int) -> bool:
@@ -224,6 +263,23 @@ def _trouble(found: Scenario) -> int:
     """As long as applications take; where machines are not told of decisions, until there are."""
     untold = ledgers_weather(found.seed).victim == _DECIDED
     return 8 * 60 * SECOND if untold else max(found.trouble, 60 * SECOND)
+
+
+def rails(seed: int) -> Scenario:
+    """The payments of a seed that leave the house, and nothing else."""
+    rng = random.Random(f"rails {seed}")
+    accounts = ["a", "b"][: rng.choice((1, 1, 2))]
+    span = rng.choice((20 * MILLISECOND, SECOND, 20 * SECOND))
+    return Scenario(
+        seed=seed,
+        first=(*map(_open, accounts), *(_money(name, MONEY) for name in accounts[:1])),
+        then=tuple(sending.drawn(rng, span, accounts)),
+        trouble=rng.choice((30, 60, 150)) * SECOND,
+        skew=rng.choice((0, 0, 2_000, 20_000, 300_000, 600_000)),
+        operators=1,
+        resends=rng.random() < 0.2,
+        onboards=True,
+    )
 
 
 def payments(seed: int) -> Scenario:

@@ -11,6 +11,7 @@ from tests.simulation.deciders import Deciders
 from tests.simulation.edge import Request
 from tests.simulation.ending import Audit, settled, trial_balanced
 from tests.simulation.ending_onboarding import Onboarded, finished
+from tests.simulation.ending_rails import Carried, called
 from tests.simulation.faults import Fault, Faults, Site
 from tests.simulation.invariants import Watch, demand
 from tests.simulation.operators import Operators
@@ -32,6 +33,7 @@ _MAKING = (
     "file",
     "apply",
     "further",
+    "send",
     "transfer",
     "hold",
     "reverse",
@@ -86,6 +88,7 @@ class _Course:
         world.watchers.append(self._watch.look)
         self._crowd = Crowd(world, scenario)
         self._crowd.has_ended = self._watch.desk.has_ended
+        self._crowd.is_settled = self._watch.is_settled
         self._operators = Operators(world, self._crowd, self._watch)
         idle = not scenario.deciders
         self._deciders = Deciders(world, self._crowd, self._watch, idle=idle)
@@ -113,9 +116,11 @@ class _Course:
         demand(scheduler.run_out(scheduler.now + 2 * HOUR), "everything comes to rest", "")
         if scenario.resends:
             self._resend()
+        self._answer()
         self._audit()
         Audit(self._world, self._crowd, self._watch).verified()
         Onboarded(self._world, self._crowd, self._watch).hold()
+        Carried(self._world, self._crowd, self._watch).hold()
         self._add_up()
 
     def _prepare(self) -> list[Task]:
@@ -134,6 +139,15 @@ class _Course:
         self._world.fabric.redrive()
         self._operators.close()
         self._deciders.close()
+
+    def _answer(self) -> None:
+        """Whoever was called for a silent rail looks once more: by now it may have answered."""
+        if not self._watch.transit.payments:
+            return
+        self._world.fabric.redrive()
+        scheduler = self._world.scheduler
+        demand(scheduler.run_out(scheduler.now + 2 * HOUR), "everything comes to rest", "")
+        called(self._world, self._watch)
 
     def _audit(self) -> None:
         Audit(self._world, self._crowd, self._watch).hold()

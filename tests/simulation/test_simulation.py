@@ -10,8 +10,11 @@ import pytest
 
 from tests.builders import ROOT
 from tests.simulation import bugs, modes, scenario, telling
-from tests.simulation.faults import Site
+from tests.simulation.faults import Fault, Site, planned
+from tests.simulation.invariants import Watch
 from tests.simulation.modes import Case, Tally
+from tests.simulation.scheduler import Task
+from tests.simulation.scheme import MANNERS
 from tests.simulation.shrink import Trouble, shortest
 from tests.simulation.world import installed
 
@@ -32,7 +35,9 @@ RARE = {
     "queue_refusals_overlooked",
     "resume_not_repeated",
     "resumed_only_once",
+    "return_moves_money_under_a_new_id",
     "rule_forgotten_by_the_next_entry",
+    "second_answer_overrides",
     "time_out_overrules_a_decision",
     "two_people_may_decide",
     "voided_after_it_was_posted",
@@ -42,6 +47,9 @@ RARE = {
 REGRESSIONS = {
     Case("payments", 55): "a payment was decided twice by the fraud check",
     Case("payments", 155): "clocks minutes apart: a payment was decided twice",
+    Case("rails", 5): "a question after a person was called had the id of an earlier one",
+    Case("rails", 6): "a payment that got lost was never sent again",
+    Case("rails", 228): "a recall beside a return stayed open for ever",
 }
 """Seeds in which something was found once."""
 
@@ -49,7 +57,7 @@ DIGESTS = """
 from tests.simulation import modes, telling
 from tests.simulation.world import installed
 with installed():
-    for case in modes.swarm(5):
+    for case in (*modes.swarm(5), *modes.swarm(3, name="rails")):
         print(telling.digest(case.run()))
 """
 
@@ -161,6 +169,70 @@ def test_clocks_leap_by_minutes_days_and_months_in_some_seeds():
     assert min(leaps) < 0 < max(leaps)
 
 
+ENDS = {
+    "rail-accepted": "completed", "rail-rejected": "declined", "rail-silent": "completed",
+    "rail-twice": "completed", "rail-torn": "completed", "rail-in_parts": "returned",
+    "rail-back_first": "returned", "rail-at_once": "completed", "rail-mute": "unknown",
+    "rail-raced": "completed", "rail-recalled": "returned", "rail-kept": "returned",
+}  # fmt: skip
+"""What a payment comes to on each road, where nothing goes wrong."""
+
+
+@pytest.mark.parametrize("name", modes.RAILS)
+def test_payments_on_a_rail_walk_each_road_to_its_end(name, monkeypatch):
+    worlds = []
+    monkeypatch.setattr(Watch, "__init__", remembered(Watch.__init__, worlds))
+    run = Case(name, 0, {}).run()
+
+    assert run.violation is None
+    (payment,) = worlds[0].transit.payments.values()
+    assert payment["status"] == ENDS.get(name, "completed")
+    assert 0 <= payment["returned"] <= payment["amount"]
+    told = answers(run)
+    assert ("POST /payments", "202") in told
+    if worlds[0].transit.recalls:
+        assert ("POST /payments/{id}/recall", "202") in told
+
+
+def remembered(make, made):
+    """What `make` initialises is put down in `made`."""
+
+    def remember(one, *given):
+        make(one, *given)
+        made.append(one)
+
+    return remember
+
+
+def test_each_function_of_the_rails_road_is_at_work():
+    runs = [Case(name, 0, {}).run() for name in ("rail-kept", "rail-rejected", "rail-raced")]
+
+    functions = {who.partition(":")[0] for run in runs for _, who, what, _, _ in run.trace
+                 if "." in what}  # fmt: skip
+    assert functions >= {
+        "payments/reserve", "payments/submit", "payments/complete", "payments/release",
+        "payments/return_funds", "payments/enquire", "payments/recall", "payments/send_recall",
+        "payments/close_recall", "rails/receive",
+    }  # fmt: skip
+
+
+def test_every_manner_of_the_scheme_is_drawn_and_payments_leave_the_house_in_swarms():
+    drawn = [scenario.rails(seed) for seed in range(200)]
+    sent = [act for each in drawn for act in each.then if act.verb == "send"]
+    assert {act.what["amount"] % 100 for act in sent} >= set(MANNERS)
+
+    swarms = [scenario.drawn(seed) for seed in range(100)]
+    assert 10 < sum(any(act.verb == "send" for act in each.then) for each in swarms) < 30
+
+
+def test_what_was_planned_for_another_call_does_not_strike():
+    plan = {"a:1.0": Fault("conflict"), "a:1.1": Fault("conflict")}
+    faults, task = planned(plan), Task("a:1")
+
+    assert faults.at(task, "call", "dynamodb.query") is None
+    assert faults.at(task, "call", "dynamodb.put_item") == Fault("conflict")
+
+
 def test_providers_answer_late_twice_otherwise_and_never_in_some_seeds():
     drawn = [scenario.drawn(seed) for seed in range(200)]
     applied = [act for each in drawn for act in each.then if act.verb == "apply"]
@@ -203,7 +275,7 @@ def test_of_alike_calls_in_a_row_some_are_struck_and_the_last_is():
 
 
 def test_the_same_seed_gives_the_same_run_step_by_step():
-    for case in modes.swarm(SEEDS):
+    for case in (*modes.swarm(SEEDS), *modes.swarm(8, name="rails")):
         assert case.run().trace == case.run().trace
 
 
@@ -218,7 +290,8 @@ def test_the_same_seed_gives_the_same_run_in_another_process():
         env={"PYTHONPATH": "layers/remit:.", "PYTHONHASHSEED": "4711"},
     ).stdout
 
-    assert told.split() == [telling.digest(case.run()) for case in modes.swarm(5)]
+    cases = (*modes.swarm(5), *modes.swarm(3, name="rails"))
+    assert told.split() == [telling.digest(case.run()) for case in cases]
 
 
 def test_planning_the_faults_that_struck_gives_the_same_run():
@@ -232,6 +305,20 @@ def test_single_faults_break_no_rule(name):
     assert held(list(modes.singles(name, 0))[::80]).faults > 15
 
 
+@pytest.mark.parametrize("name", modes.RAILS)
+def test_single_faults_on_a_rail_break_no_rule(name):
+    assert held(list(modes.singles(name, 0))[::60]).faults > 2
+
+
+def test_pairs_of_faults_where_an_answer_races_the_time_out_break_no_rule():
+    tally = Tally()
+    for first in list(modes.firsts(modes.RACE, 0))[::60]:
+        modes.pairs(first, tally)
+
+    assert tally.broken == []
+    assert tally.faults > 80
+
+
 def test_pairs_of_faults_on_the_way_of_a_payment_break_no_rule():
     tally = Tally()
     for first in list(modes.firsts("duel", 0))[::90]:
@@ -241,8 +328,9 @@ def test_pairs_of_faults_on_the_way_of_a_payment_break_no_rule():
     assert tally.faults > 150
 
 
-def test_swarms_of_faults_break_no_rule():
-    assert held(modes.swarm(SEEDS, start=1_000)).faults > SEEDS
+@pytest.mark.parametrize("name", ["swarm", "rails"])
+def test_swarms_of_faults_break_no_rule(name):
+    assert held(modes.swarm(SEEDS, start=1_000, name=name)).faults > SEEDS
 
 
 @pytest.mark.parametrize("case", REGRESSIONS, ids=str)

@@ -12,9 +12,11 @@ from remit.fraud.model import RuleSet
 from remit.fraud.rules import RULES
 from remit.identity import http
 from remit.kernel import clock
+from remit.rails import link
 from remit.runtime import (
     clients,
     identity,
+    lines,
     observability,
     screening,
     secrets,
@@ -26,8 +28,9 @@ from remit.screening import store as screening_store
 from remit.store import commit
 from remit.vault.seal import Vault
 from tests.fakes import FakeVault
-from tests.simulation import deployment, kms, lists, present, provider
+from tests.simulation import deployment, kms, lists, present, provider, scheme
 from tests.simulation.aws import Client, Sdk, Services
+from tests.simulation.books import demand
 from tests.simulation.database import Database
 from tests.simulation.deployment import SETTINGS
 from tests.simulation.fabric import Fabric
@@ -67,7 +70,8 @@ class World:
         onboards: bool = False,
         patience: int | None = None,
     ) -> None:
-        self.patience, self.secret = patience, provider.SECRET
+        self.patience = patience
+        self.secrets = {"IdentitySecret": provider.SECRET, "RailsSecret": scheme.SECRET}
         self.chance = random.Random(f"chance {seed}")
         self.faults, self._skew, self._two_versions = faults, skew, two_versions
         self._leap, self.leaps = leap, False
@@ -75,7 +79,7 @@ class World:
         secrets.forget()
         screening_store._indexes.clear()
         self.trace: list[Line] = []
-        self.calls = 0
+        self.calls, self._seen = 0, 0
         self._numbers: Counter[str] = Counter()
         self.database = Database(self.true_time)
         for name, made in deployment.tables():
@@ -84,6 +88,7 @@ class World:
         self.services, self.sdk, self.privacy = Services(self), Sdk(self), Privacy()
         self.fabric = Fabric(self)
         self.provider = provider.Provider(self)
+        self.scheme = scheme.Scheme(self)
         tables = {"vault_table": "VaultTable", "subject_keys_table": "SubjectKeysTable"}
         keys: Any = {"cipher": kms.KmsCipher(self, seed), "signer": kms.KmsSigner(self)}
         self.vault = FakeVault(Client("dynamodb"), **tables, **keys, seed=seed)
@@ -132,9 +137,19 @@ class World:
         """Put a step on record."""
         self.trace.append((self.scheduler.now, who, what, str(fault) if fault else "", outcome))
 
+    def demand_kept(self, message: str) -> None:
+        """What follows from a rail's message follows once it is kept."""
+        key = {"pk": {"S": f"message#{message}"}, "sk": {"S": "message"}}
+        asked = {"TableName": "RailsTable", "Key": key, "ConsistentRead": True}
+        kept = self.database.call("get_item", asked)
+        demand("Item" in kept, "a message is kept before anything follows from it", message)
+
     def look(self) -> None:
         """After a step: everybody who watches looks, and streams go on."""
         self.calls += 1
+        if self.database.writes == self._seen:
+            return
+        self._seen = self.database.writes
         for watcher in self.watchers:
             watcher()
         for stream in self.fabric.streams:
@@ -191,6 +206,7 @@ def _replacements() -> Iterator[tuple[Any, str, Any]]:
     yield settings, "required", _required
     yield Vault, "of", lambda *_, **__: _Vaults()
     yield http, "pool", lambda: None
+    yield link, "pool", scheme.Pool
     yield http, "HttpProvider", provider.Adapter
     yield settings, "flag", lambda name: SETTINGS.get(name) == "true"
     check: Any = deployment.functions()["payments/check"].handler
@@ -221,5 +237,5 @@ def installed() -> Iterator[None]:
 def _forget() -> None:
     """Drop what a process keeps."""
     clients.forget()
-    for kept in (vault.vault, screening.screening, identity._pool):
+    for kept in (vault.vault, screening.screening, identity._pool, lines.pool):
         kept.cache_clear()

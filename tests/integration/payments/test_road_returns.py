@@ -6,6 +6,7 @@ from tests.builders import lambda_context
 from tests.integration.cloud import SETTINGS, handler
 from tests.integration.payments.scenes import MONEY, SMALL
 from tests.integration.payments.test_road import rule
+from tests.integration.payments.test_road_time import once
 from tests.integration.payments.test_sweep import changes, sweep
 
 RECALL = SETTINGS["RECALL_QUEUE_URL"]
@@ -157,6 +158,26 @@ def test_money_may_come_back_after_the_recall_was_refused(road):
     assert look(road, payment).body["status"] == "accepted"
     assert road.settle(road.refusal(payment)) == ["returned"]
     assert look(road, payment).body["status"] == "accepted"
+
+
+def test_a_recall_that_is_made_while_the_money_comes_back_is_answered_by_it(road):
+    payment = road.completed()
+    back = road.money_back(payment, SMALL, reason="FOCR")
+    recalled = once(lambda: road.recall(payment))
+    road.cloud.dynamodb.watch(every={"transact_write_items": recalled})
+    assert road.settle(back)[0] == "returned"
+    assert look(road, payment).body["status"] == "accepted"
+    assert open_recalls(road) == []
+
+
+@pytest.mark.parametrize(("part", "status"), [(SMALL, 409), (SMALL // 2, 202)])
+def test_money_that_comes_back_while_a_recall_is_made_goes_before_it(road, part, status):
+    payment = road.completed()
+    back = road.money_back(payment, part)
+    returned = once(lambda: road.settle(back))
+    road.cloud.dynamodb.watch(every={"transact_write_items": returned})
+    assert road.recall(payment).status == status
+    assert len(open_recalls(road)) == (status == 202)
 
 
 def test_a_pending_answer_to_a_recall_changes_nothing(road):

@@ -40,9 +40,38 @@ def test_the_rail_is_asked_five_times_each_time_later_and_under_another_id(road)
     road.cloud.clock.now += 30_000
     for attempt in range(1, LAST_LOOK + 1):
         assert road.look(payment, attempt) == ["0"]
+        road.cloud.clock.now += 60_000
     asked = [identifier for identifier, _ in road.scheme.sent if identifier.startswith("E")]
     assert len(asked) == len(set(asked)) == len(ENQUIRIES) == 5
     assert road.status(payment) == "unknown"
+
+
+def test_with_every_question_the_payment_is_sent_again_as_what_it_was(road):
+    payment = road.submitted()
+    for attempt in (2, 4, 8):  # at the first look the function's clock was behind
+        road.cloud.clock.now += 60_000
+        assert road.look(payment, attempt) == ["0"]
+    transfers = [body for identifier, body in road.scheme.sent if identifier.startswith("T")]
+    assert len(transfers) == 4
+    assert len(set(transfers)) == 1
+
+
+@pytest.mark.parametrize("hours", [0, 5, 11, 13, 14, 200])
+def test_questions_after_a_person_was_called_are_new_ones_and_each_id_is_one_message(road, hours):
+    payment = road.unknown()
+    for moment in (0, 1, 59_999, 60_000, hours * 3_600_000, 3_600_000 * (hours + 1)):
+        road.cloud.clock.now += moment
+        assert road.look(payment, 1) == ["0"]
+    asked = [message for message in road.scheme.sent if message[0].startswith("E")]
+    assert len({identifier for identifier, _ in asked}) == len(set(asked))
+    assert len(set(asked)) >= 4
+
+
+def test_a_question_after_two_months_has_an_id_still(road):
+    payment = road.unknown()
+    road.cloud.clock.now += 60 * 24 * 3_600_000
+    assert road.look(payment, 1) == ["0"]
+    assert len(road.scheme.sent[-1][0]) == 35
 
 
 def test_a_look_twice_asks_the_same_and_moves_nothing(road):

@@ -16,7 +16,15 @@ from remit.rails.iso20022.parts import (
     ReportHeader,
     Settlement,
 )
-from remit.rails.outgoing import ENQUIRY, RECALL, TRANSFER, message_id, transaction_id, uetr_of
+from remit.rails.outgoing import (
+    ENQUIRY,
+    MOST_MESSAGES,
+    RECALL,
+    TRANSFER,
+    message_id,
+    transaction_id,
+    uetr_of,
+)
 
 UETR = "6d75daa0-1e92-4423-83ae-929947f36047"
 HEADER = ReportHeader(message_id="S-1", created_at="2026-11-24T09:30:00Z")
@@ -72,7 +80,7 @@ def test_the_payment_is_known_by_its_uetr_or_our_transaction_id():
 
 
 @pytest.mark.parametrize("kind", [TRANSFER, ENQUIRY, RECALL])
-@pytest.mark.parametrize("number", [0, 3, 16])
+@pytest.mark.parametrize("number", [0, 3, 16, MOST_MESSAGES - 1])
 def test_every_id_of_ours_leads_back_to_its_payment(kind, number):
     made = message_id(kind, UETR, number)
     assert len(made) <= 35

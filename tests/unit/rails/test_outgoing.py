@@ -9,11 +9,13 @@ from lxml import etree
 from remit.kernel.money import Money
 from remit.rails.iso20022.initiation import PostalAddress
 from remit.rails.outgoing import (
+    MOST_MESSAGES,
     Outgoing,
     Reference,
     Side,
     broken,
     enquiry,
+    message_id,
     recall,
     transfer,
     written,
@@ -103,3 +105,12 @@ def test_a_question_names_nobody():
     content = enquiry(Reference(uetr=UETR, end_to_end_id="E2E-1"), 1, at=AT)
     assert b"Nm>" not in content.replace(b"OrgnlMsgNmId", b"")
     assert b"IBAN" not in content
+
+
+def test_no_two_numbers_of_a_message_share_an_id_and_there_is_room_for_so_many():
+    ids = {message_id("E", UETR, number) for number in range(MOST_MESSAGES)}
+    assert len(ids) == MOST_MESSAGES == 1296
+    assert {len(identifier) for identifier in ids} <= {33, 34, 35}
+    for number in (-1, MOST_MESSAGES):
+        with pytest.raises(ValueError, match="two digits"):
+            message_id("E", UETR, number)

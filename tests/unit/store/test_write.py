@@ -2,7 +2,16 @@
 
 import pytest
 
-from remit.store.write import absent, count, delete, not_reached, put, put_new, update
+from remit.store.write import (
+    absent,
+    count,
+    delete,
+    not_reached,
+    put,
+    put_new,
+    unchanged,
+    update,
+)
 
 
 def test_a_new_item_may_not_exist_yet():
@@ -37,6 +46,22 @@ def test_an_item_can_be_required_to_be_absent():
         "TableName": "Things",
         "Key": {"pk": {"S": "one"}},
         "ConditionExpression": "attribute_not_exists(pk)",
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }
+
+
+def test_an_item_can_be_required_to_be_as_it_was():
+    write = unchanged(
+        "Things", {"pk": "one"}, only_if={"status": "new", "count": 2}, failed=ValueError
+    )
+
+    assert (write.action, write.failed) == ("ConditionCheck", ValueError)
+    assert write.request == {
+        "TableName": "Things",
+        "Key": {"pk": {"S": "one"}},
+        "ConditionExpression": "#n0 = :v0 AND #n1 = :v1",
+        "ExpressionAttributeNames": {"#n0": "status", "#n1": "count"},
+        "ExpressionAttributeValues": {":v0": {"S": "new"}, ":v1": {"N": "2"}},
         "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
     }
 

@@ -13,7 +13,7 @@ from remit.payments.rail_desk import RailDesk
 from remit.payments.submit import send
 from remit.payments.walk import walk
 from remit.rails.capability import BY_NAME
-from remit.rails.outgoing import ENQUIRY, Reference, enquiry, message_id
+from remit.rails.outgoing import ENQUIRY, MOST_MESSAGES, Reference, enquiry, message_id
 from remit.store.commit import commit
 from remit.vault.model import SubjectErased
 
@@ -22,6 +22,9 @@ ENQUIRIES = (1, 2, 4, 8, 16)
 
 LAST_LOOK = 20
 """With this one it becomes a person's: the queue gives it up."""
+
+
+_BY_MINUTES = 12 * 60
 
 
 class NotAnswered(Fault):
@@ -34,8 +37,8 @@ def enquire(desk: RailDesk, *, tenant: str, payment_id: str, look: int, now: int
     """Look, for the `look`th time, at a payment that was given to its rail.
 
     Returns when the rail has answered. Until then raises `NotAnswered`: before the rail's time is
-    up nothing is done; then the payment becomes `unknown`, is sent again, in case it never got
-    there, and asked about, as often as `ENQUIRIES` says. Raises `PaymentNotFound`, too.
+    up nothing is done; then the payment becomes `unknown`, and as often as `ENQUIRIES` says it is
+    sent again, in case it never got there, and asked about. Raises `PaymentNotFound`, too.
     """
 
     def move(payment: Payment) -> Payment:
@@ -49,7 +52,7 @@ def enquire(desk: RailDesk, *, tenant: str, payment_id: str, look: int, now: int
     if payment.status not in WAITS_FOR_RAIL:
         return
     if payment.status == "unknown" and look in ENQUIRIES:
-        _ask(desk, payment, look, now)
+        _ask(desk, payment, now)
     raise NotAnswered
 
 
@@ -58,11 +61,25 @@ def _is_late(payment: Payment, now: int) -> bool:
     return now >= since + BY_NAME[payment.rail].enquire_seconds * clock.SECOND
 
 
-def _ask(desk: RailDesk, payment: Payment, look: int, now: int) -> None:
-    if look == ENQUIRIES[0]:
-        # Erased parties can be told to nobody; the question names none, and is asked all the same.
-        with contextlib.suppress(SubjectErased):
-            send(desk, payment, desk.orders.of_payment(payment).opened(desk.vault), now=now)
+def _ask(desk: RailDesk, payment: Payment, now: int) -> None:
+    # Erased parties can be told to nobody; the question names none, and is asked all the same.
+    with contextlib.suppress(SubjectErased):
+        send(desk, payment, desk.orders.of_payment(payment).opened(desk.vault), now=now)
     asked = Reference(uetr=payment.uetr or "", end_to_end_id=payment.end_to_end_id)
-    identifier = message_id(ENQUIRY, asked.uetr, look)
-    desk.lines[payment.rail].send(identifier, enquiry(asked, look, at=now), now=now)
+    number, at = _question(payment.reached("submitted") or now, now)
+    identifier = message_id(ENQUIRY, asked.uetr, number)
+    desk.lines[payment.rail].send(identifier, enquiry(asked, number, at=at), now=now)
+
+
+def _question(since: int, now: int) -> tuple[int, int]:
+    """The number of a question that is asked `now`, and its time: the number alone gives it.
+
+    Looks are counted anew when a person gives a payment its next twenty minutes, so they number
+    nothing: a scheme takes no message under an id that it has seen. A question has the number of
+    its minute since `since`, after twelve hours of its hour.
+    """
+    minutes = max(0, now - since) // clock.MINUTE
+    if minutes < _BY_MINUTES:
+        return minutes, since + minutes * clock.MINUTE
+    hours = min((minutes - _BY_MINUTES) // 60, MOST_MESSAGES - 1 - _BY_MINUTES)
+    return _BY_MINUTES + hours, since + (_BY_MINUTES + hours * 60) * clock.MINUTE

@@ -58,7 +58,9 @@ def ask_back(
         payment = payments.get(command.tenant, payment_id)
         made = _recall(command, payment, request)
         body = canonical_json(recall_view(made))
-        return Answer(status=HTTPStatus.ACCEPTED, body=body), recalls.create(made)
+        # What comes back meanwhile would leave a recall that nobody answers any more.
+        writes = [*recalls.create(made), payments.stays(payment)]
+        return Answer(status=HTTPStatus.ACCEPTED, body=body), writes
 
     return answer_once(idempotency, command, act)
 

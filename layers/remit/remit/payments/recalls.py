@@ -13,7 +13,7 @@ from remit.kernel.value import value
 from remit.store.commit import Stale
 from remit.store.item import Item, Plain, integer, text
 from remit.store.table import Table
-from remit.store.write import Write, delete, put_new, update
+from remit.store.write import Write, absent, delete, put_new, update
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -77,6 +77,10 @@ class RecallStore:
             put_new(self.table.name, item | stamp, exists=lambda _: AlreadyRecalled()),
             put_new(self.table.name, _line(recall) | stamp, exists=lambda _: AlreadyRecalled()),
         ]
+
+    def none(self, tenant: str, payment_id: str) -> Write:
+        """Change nothing, but hold only while the payment has no recall; else `Stale`."""
+        return absent(self.table.name, _key(tenant, payment_id), found=lambda _: Stale())
 
     def answer(self, recall: Recall, status: RecallStatus, *, reason: str, at: int) -> list[Write]:
         """Put down how the recall was answered, and stop its clock; `Stale` if it moved on."""

@@ -95,9 +95,14 @@ def _fits(payment: Payment, amount: Money) -> bool:
 def _recall_answered(
     recalls: RecallStore, payment: Payment, returned: Returned, now: int
 ) -> list[Write]:
-    """The writes that close the payment's recall, even one that had been refused before."""
+    """The writes that close the payment's recall, even one that had been refused before.
+
+    Without one, that none is made meanwhile: it would stay open for ever.
+    """
     found = recalls.find(payment.tenant, payment.id)
-    if found is None or found.status == "accepted":
+    if found is None:
+        return [recalls.none(payment.tenant, payment.id)]
+    if found.status == "accepted":
         return []
     return recalls.answer(found, "accepted", reason=returned.reason, at=now)
 

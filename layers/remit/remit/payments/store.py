@@ -19,7 +19,7 @@ from remit.store.commit import Stale
 from remit.store.idempotency import KeyReused
 from remit.store.item import Item, Plain, integer, text
 from remit.store.table import Table
-from remit.store.write import Write, put_new, update
+from remit.store.write import Write, put_new, unchanged, update
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -101,6 +101,15 @@ class PaymentStore:
             only_if={"returned": payment.returned},
         )
 
+    def stays(self, payment: Payment) -> Write:
+        """Change nothing, but hold only while the payment is as read; `PaymentMoved` if not."""
+        return unchanged(
+            self.table.name,
+            _key(payment.tenant, payment.id),
+            only_if={"status": payment.status, "returned": payment.returned},
+            failed=_moved,
+        )
+
     def _change(
         self,
         payment: Payment,
@@ -116,7 +125,7 @@ class PaymentStore:
             set_to={"status": status, **set_to},
             append={"history": [_step_item(step) for step in steps]} if steps else None,
             only_if={"status": payment.status, **(only_if or {})},
-            failed=lambda item: PaymentMoved(payment_of(item)) if item else PaymentNotFound(),
+            failed=_moved,
         )
 
     def page(
@@ -199,6 +208,10 @@ def _back_item(back: Back) -> Item:
 
 def _back_of(item: Item) -> Back:
     return Back(id=text(item, "id"), amount=integer(item, "amount"), at=integer(item, "at"))
+
+
+def _moved(item: Item | None) -> Exception:
+    return PaymentMoved(payment_of(item)) if item else PaymentNotFound()
 
 
 def _key(tenant: str, payment_id: str) -> Item:

@@ -39,6 +39,9 @@ TRANSFER, ENQUIRY, RECALL = "T", "E", "R"
 """The first letter of a message's id tells what it is; the rest is the payment's UETR."""
 
 _UETR_DIGITS = 32
+_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+MOST_MESSAGES = len(_DIGITS) ** 2
+"""How many messages of one kind there can be about a payment."""
 _MOST_NAME = 70
 _IBAN_HEAD = 4
 """Country and check digits: what follows in an IBAN is the account's domestic number."""
@@ -84,8 +87,15 @@ class Outgoing:
 
 
 def message_id(kind: str, uetr: str, number: int = 0) -> str:
-    """The id of message `number` of a kind about the payment: at most 35 characters."""
-    return f"{kind}{number or ''}{transaction_id(uetr)}"
+    """The id of message `number` of a kind about the payment: at most 35 characters.
+
+    `ValueError` unless there is room for the number, below `MOST_MESSAGES`.
+    """
+    if not 0 <= number < MOST_MESSAGES:
+        raise ValueError("an id has room for two digits")
+    first, second = divmod(number, len(_DIGITS))
+    told = (_DIGITS[first] if first else "") + _DIGITS[second] if number else ""
+    return f"{kind}{told}{transaction_id(uetr)}"
 
 
 def transaction_id(uetr: str) -> str:

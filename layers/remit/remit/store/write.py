@@ -152,6 +152,19 @@ def absent(table: str, key: Item, *, found: OnFailure) -> Write:
     return _check(table, key, "attribute_not_exists(pk)", {}, found)
 
 
+def unchanged(
+    table: str, key: Item, *, only_if: Mapping[str, Plain | tuple[Plain, ...]], failed: OnFailure
+) -> Write:
+    """Change nothing, but hold only while the item's attributes are as `only_if` has them."""
+    into = _Expressions()
+    condition = " AND ".join(into.is_expected(*pair) for pair in only_if.items())
+    expressions = {
+        "ExpressionAttributeNames": {alias: one for one, alias in into.names.items()},
+        "ExpressionAttributeValues": into.values,
+    }
+    return _check(table, key, condition, expressions, failed)
+
+
 def not_reached(table: str, key: Item, attribute: str, moment: int, *, reached: OnFailure) -> Write:
     """Change nothing, but hold only while the item's `attribute` is later than `moment`."""
     into = _Expressions()
