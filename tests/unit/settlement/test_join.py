@@ -10,11 +10,15 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from remit.kernel.errors import Contended
 from remit.settlement import check, instruct, proof
 from remit.settlement.join import MOST_ROUNDS, NotCountedYet
 from remit.settlement.kept import WindowUnknown
 from remit.settlement.model import Member
 from remit.settlement.proof import part_of
+from remit.settlement.store import SettlementStore
+from remit.settlement.walk import walk
+from remit.store.commit import Stale
 from tests.unit.settlement.office import Killed, Office, kill, lose, office
 
 Act = Callable[[Office], object]
@@ -256,3 +260,23 @@ def test_rounds_come_to_an_end():
         here.join(Scene.late)
     closer(here)
     assert here.joined(Scene.late) == Scene.window  # it was put before the last round was computed
+
+
+def test_what_others_change_again_and_again_is_given_up(monkeypatch):
+    def stale(*_: object, **__: object) -> None:
+        raise Stale
+
+    here = Scene.before.fork()
+    with pytest.raises(Contended):
+        walk(here.store, "acme", Scene.window, stale)
+    monkeypatch.setattr(SettlementStore, "join", stale)
+    with pytest.raises(Contended):
+        here.join(Scene.late)
+
+
+def test_a_member_is_not_carried_on_for_ever(monkeypatch):
+    here = Scene.before.fork()
+    closer(here)
+    monkeypatch.setattr("remit.settlement.join.MOST_WINDOWS", 1)
+    with pytest.raises(NotCountedYet):
+        here.join(Scene.late)
