@@ -36,6 +36,8 @@ recalls.answer    -      operator -
 recalls.read      -      operator auditor
 vault.read        client operator auditor
 vault.reveal      -      operator -
+windows.operate   -      operator -
+windows.read      -      operator auditor
 """
 ROWS = {action: set(roles) - {"-"} for action, *roles in map(str.split, TABLE.strip().splitlines())}
 
