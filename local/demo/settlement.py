@@ -34,7 +34,7 @@ def _unsettled(story: Story) -> list[str]:
         now = sum(len(_members(story, each)) for each in found)
         still = still + 1 if now == count > 0 else 0
         count = now
-        if still == 10:  # noqa: PLR2004 - for two seconds nothing has come
+        if still == 4:  # noqa: PLR2004 - for some seconds nothing has come
             break
     return found
 

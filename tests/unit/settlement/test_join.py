@@ -10,11 +10,15 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from remit.kernel.errors import Contended
 from remit.settlement import check, instruct, proof
 from remit.settlement.join import MOST_ROUNDS, NotCountedYet
 from remit.settlement.kept import WindowUnknown
 from remit.settlement.model import Member
 from remit.settlement.proof import part_of
+from remit.settlement.store import SettlementStore
+from remit.settlement.walk import walk
+from remit.store.commit import Stale
 from tests.unit.settlement.office import Killed, Office, kill, lose, office
 
 Act = Callable[[Office], object]
@@ -133,25 +137,35 @@ def consumer(here: Office) -> None:
     here.join(Scene.late)
 
 
-def holds(here: Office) -> bool:
-    """Hold that the member counts once, in a window that nothing moves; whether in its own."""
-    for _ in range(2):  # delivered again
+def holds(here: Office, *, died: bool = False) -> bool:
+    """Hold that the member counts once, in a window that nothing moves; whether in its own.
+
+    It is delivered again only to a consumer that `died`; then once more, which changes nothing.
+    """
+    if died:
         here.join(Scene.late)
     closer(here)
+    counted = counted_in(here)
+    here.join(Scene.late)
+    assert counted_in(here) == counted
+    assert len(counted) == 1, counted
+    orders = [here.orders(each)[0].amount.amount for each in (Scene.window, counted[0])]
+    assert orders == ([101, 101] if counted == [Scene.window] else [1, 100])
+    return counted == [Scene.window]
+
+
+def counted_in(here: Office) -> list[str]:
+    """The windows that count the member, its own and the next, both having left the house."""
     counted = [Scene.window] if Scene.late.id in here.counted(Scene.window) else []
     later = here.window(here.kept(Scene.window).window.closes_at).id
     try:
         here.kept(later)
     except WindowUnknown:
-        pass
-    else:
-        here.after_end(later)
+        return counted
+    here.after_end(later)
+    if here.kept(later).status != "INSTRUCTED":
         assert here.run(later) == ("Await confirmation", "waiting")
-        counted += [later] if Scene.late.id in here.counted(later) else []
-    assert len(counted) == 1, counted
-    orders = [here.orders(each)[0].amount.amount for each in (Scene.window, counted[0])]
-    assert orders == ([101, 101] if counted == [Scene.window] else [1, 100])
-    return counted == [Scene.window]
+    return counted + ([later] if Scene.late.id in here.counted(later) else [])
 
 
 def calls_of(act: Act) -> int:
@@ -215,7 +229,7 @@ def test_a_consumer_that_dies_anywhere_is_made_up_for_by_its_redelivery(state, f
         except Exception as error:  # noqa: BLE001 - the queue sends it again, whatever it was
             assert type(error).__name__ == "Unavailable"  # noqa: PT017
         here.client.before = here.client.after = None
-        assert holds(here) == (state != "instructed")
+        assert holds(here, died=True) == (state != "instructed")
 
 
 def test_a_member_that_is_named_by_a_computed_part_moves_nothing():
@@ -256,3 +270,23 @@ def test_rounds_come_to_an_end():
         here.join(Scene.late)
     closer(here)
     assert here.joined(Scene.late) == Scene.window  # it was put before the last round was computed
+
+
+def test_what_others_change_again_and_again_is_given_up(monkeypatch):
+    def stale(*_: object, **__: object) -> None:
+        raise Stale
+
+    here = Scene.before.fork()
+    with pytest.raises(Contended):
+        walk(here.store, "acme", Scene.window, stale)
+    monkeypatch.setattr(SettlementStore, "join", stale)
+    with pytest.raises(Contended):
+        here.join(Scene.late)
+
+
+def test_a_member_is_not_carried_on_for_ever(monkeypatch):
+    here = Scene.before.fork()
+    closer(here)
+    monkeypatch.setattr("remit.settlement.join.MOST_WINDOWS", 1)
+    with pytest.raises(NotCountedYet):
+        here.join(Scene.late)

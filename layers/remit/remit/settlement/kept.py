@@ -63,11 +63,6 @@ class Kept:
         return self.window.id
 
     @property
-    def is_sealed(self) -> bool:
-        """Whether nobody becomes a member by being there any more."""
-        return self.status != "OPEN"
-
-    @property
     def is_final(self) -> bool:
         """Whether it has left the house, so that its members stay what they are."""
         return self.status in FINAL
