@@ -5,7 +5,7 @@ from remit.ledger.store import Ledger
 from remit.payments.answer_recall import answer_recall, look
 from remit.payments.incoming_recalls import AskedBackStore
 from remit.payments.incoming_store import IncomingStore
-from remit.payments.schema import AskedBacksView, AskedBackView, RecallAnswer, RecallsQuery
+from remit.payments.schema_incoming import AskedBacksView, AskedBackView, RecallAnswer, RecallsQuery
 from remit.runtime import clients, settings
 from remit.runtime.api import Api, Reply, Request
 from remit.store.idempotency import Answer

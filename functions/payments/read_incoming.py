@@ -3,7 +3,7 @@
 from remit.kernel.canonical import canonical_json
 from remit.payments import look_incoming
 from remit.payments.incoming_store import IncomingStore
-from remit.payments.schema import IncomingCasesView, IncomingQuery, IncomingView
+from remit.payments.schema_incoming import IncomingCasesView, IncomingQuery, IncomingView
 from remit.runtime import clients, rails, settings
 from remit.runtime.api import Api, Reply, Request
 

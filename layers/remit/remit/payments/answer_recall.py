@@ -18,7 +18,7 @@ from remit.payments.credit import in_transit, make_room, transfer_id
 from remit.payments.incoming_model import GIVE_BACK, Incoming, IncomingStep, NotCredited
 from remit.payments.incoming_recalls import AskedBack, AskedBackStore, RecallAnswered
 from remit.payments.incoming_store import IncomingStore
-from remit.payments.schema import RecallAnswer, RecallReturn, RecallsQuery
+from remit.payments.schema_incoming import RecallAnswer, RecallReturn, RecallsQuery
 from remit.rails.facts import GIVEN_BACK
 from remit.store.commit import Stale
 from remit.store.idempotency import Answer, Command, answer_once

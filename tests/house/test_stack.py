@@ -1,6 +1,7 @@
-"""House rule: no resource waits for itself, which CloudFormation finds out only when it deploys."""
+"""House rules about what CloudFormation would find out only when it deploys."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -10,6 +11,11 @@ from local.expand import expand
 from tests.house.house import REPOSITORY, hold
 
 NEEDED = {"Issuer": "https://a", "JwksUrl": "https://a/b", "IdentityUrl": "https://a/b"}
+MOST_RESOURCES = 500
+"""In a stack (CloudFormation quotas)."""
+MOST_PERMISSIONS = 40
+"""Of a function: its policy holds 20 KB (Lambda quotas), and a permission takes some 400 bytes."""
+
 Resources = Mapping[str, Mapping[str, Any]]
 
 
@@ -56,8 +62,30 @@ def _named(key: str, content: Any) -> Iterator[str]:
         yield from _referred(content)
 
 
-def test_no_resource_waits_for_itself():
-    hold(cycles(expand(REPOSITORY / "template.yaml", NEEDED)["Resources"]))
+@pytest.fixture(scope="module")
+def expanded() -> dict[str, Any]:
+    """The resources as CloudFormation is given them in the stage that has most."""
+    made: dict[str, Any] = expand(REPOSITORY / "template.yaml", {**NEEDED, "Stage": "dev"})
+    return made["Resources"]
+
+
+def test_no_resource_waits_for_itself(expanded):
+    hold(cycles(expanded))
+
+
+def test_the_template_fits_into_one_stack(expanded):
+    assert len(expanded) <= MOST_RESOURCES
+
+
+def test_no_functions_policy_outgrows_lambdas(expanded):
+    allowed = Counter(
+        resource["Properties"]["FunctionName"]["Ref"]
+        for resource in expanded.values()
+        if resource["Type"] == "AWS::Lambda::Permission"
+        and "Ref" in resource["Properties"]["FunctionName"]
+    )
+    assert allowed
+    assert max(allowed.values()) <= MOST_PERMISSIONS
 
 
 # The rule can fail.
