@@ -200,7 +200,9 @@ def completed_without_a_look_at_the_status() -> list[Replacement]:
 @bug
 def pending_taken_for_accepted() -> list[Replacement]:
     """That a rail is at work is taken for its answer."""
-    return [(heard, "_ACCEPTED", {"sct_inst": heard._ACCEPTED["sct_inst"] | {"ACSP"}})]
+    scheme = heard.SCHEMES["sct_inst"]
+    eager = replace(scheme, accepted=scheme.accepted | {"ACSP"})
+    return [(heard, "SCHEMES", {**heard.SCHEMES, "sct_inst": eager})]
 
 
 @bug

@@ -148,8 +148,8 @@ class Watch:
             roads = RAIL_ROADS if outside else ROADS
             demand(new["status"] in roads[old["status"]], "a payment walks on its roads",
                    f"{old['status']} to {new['status']}, {change}")  # fmt: skip
-        fixed = {"status", "history", "case_id", "returned"}
-        kept = {name: text for name, text in old.items() if name not in fixed}
+        changing = {"status", "history", "case_id", "returned", "returns"}
+        kept = {name: text for name, text in old.items() if name not in changing}
         demand(kept.items() <= new.items(), "a payment's terms never change", change)
         if new["status"] == "completed" and not outside:
             demand("LedgerTable" in {each.table for each in changes},

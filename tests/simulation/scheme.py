@@ -72,7 +72,7 @@ MANNERS: Mapping[int, Manner] = {
     9: Manner((_ACCEPTED, (TOGETHER, "give_half"), (TOGETHER, "give_rest"))),
     10: Manner(((AT_ONCE, "give_back"), (LATER, "accept"))),
     11: Manner(((AT_ONCE, "accept"), (AT_ONCE, "pend"))),
-    12: Manner((_ACCEPTED, (LATER, "give_half"), (LATER, "give_too_much"))),
+    12: Manner((_ACCEPTED, (SOON, "give_half"), (LATER, "give_too_much"))),
     13: Manner(((SOON, "pend"),), asked="pend", mute=True),
     14: Manner(((LAST, "accept"),), asked="pend"),
     15: Manner(((LATE, "reject"),)),

@@ -153,7 +153,9 @@ def test_a_payment_of_another_bank_is_sent_and_can_be_looked_at():
         assert [each["message"] for each in told] == ["pacs.008.001.08", "camt.056.001.08"]
 
 
-@pytest.mark.parametrize("key", [TERMS.theirs, b"some other key of 32 bytes, hm!!"])
+@pytest.mark.parametrize(
+    "key", [TERMS.theirs, b"some other key of 32 bytes, hm!!"], ids=["theirs", "nobody's"]
+)
 def test_what_we_have_not_signed_is_refused_before_it_is_read(scheme, key):
     answer = send(scheme[1], b"<no xml", key=key)
     assert (answer.status_code, answer.json()["error"]) == (401, "signature_invalid")
