@@ -31,15 +31,6 @@ def differing_routes(name: str, declared: set[ROUTE], routed: set[ROUTE]) -> Ite
         yield f"{name}: the template routes {method} {path} there; declare it in the handler"
 
 
-def unrefused_routes(known: set[ROUTE], refused: set[ROUTE]) -> Iterator[str]:
-    """Complaints when a wrong method or address would not be told so by the house itself."""
-    needed = {(path, "ANY") for path, _ in known} | {("/{proxy+}", "ANY")}
-    for path, _ in sorted(needed - refused):
-        yield f"Api: add {path} to what is refused, so that a wrong method is answered with 405"
-    for path, _ in sorted(refused - needed):
-        yield f"Api: {path} is refused and has no route beside it; take it out"
-
-
 def silent_alarms(alarms: Mapping[str, Mapping[str, Any]], kept: Iterable[str]) -> Iterator[str]:
     for name, alarm in alarms.items():
         found = RUNBOOK.search(alarm.get("AlarmDescription", ""))

@@ -45,15 +45,6 @@ def test_the_api_routes_what_the_handlers_declare_and_nothing_else():
     )
 
 
-def test_every_other_method_and_address_is_refused_by_the_house_itself():
-    (api,) = resources("AWS::Serverless::Api").values()
-    refused = {(path, "ANY") for path in api["DefinitionBody"]["paths"]}
-    known = set().union(*map(rules.template_routes, resources(FUNCTION).values()))
-
-    assert known
-    hold(rules.unrefused_routes(known, refused))
-
-
 def test_every_alarm_names_its_runbook_and_is_heard():
     hold(rules.silent_alarms(resources("AWS::CloudWatch::Alarm"), paths("docs/runbooks/*.md")))
 
@@ -88,14 +79,6 @@ def test_a_route_on_one_side_only_is_seen():
 
     assert "add it to the resource's Events" in unrouted
     assert "declare it in the handler" in undeclared
-
-
-def test_an_address_whose_wrong_methods_are_not_refused_is_seen():
-    good = {("/payments", "ANY"), ("/{proxy+}", "ANY")}
-
-    assert list(rules.unrefused_routes(HERE, good)) == []
-    assert len(list(rules.unrefused_routes(HERE, set()))) == 2
-    assert len(list(rules.unrefused_routes(HERE, good | {("/gone", "ANY")}))) == 1
 
 
 @pytest.mark.parametrize(

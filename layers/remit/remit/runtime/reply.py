@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from remit.kernel.canonical import canonical_json
-from remit.kernel.errors import Fault, LimitReached, Rejection, RemitError, problem
+from remit.kernel.errors import Fault, LimitReached, RemitError, problem
 from remit.kernel.value import value
 from remit.store.idempotency import Answer, InFlight
 
@@ -18,13 +18,6 @@ CSV = "text/csv"
 
 _FIRST_ERROR = 400
 _RETRY_AFTER_SECONDS = "1"
-
-
-class MethodNotAllowed(Rejection):
-    """The resource exists, but not with this method."""
-
-    status = 405
-    title = "The resource does not take this method"
 
 
 @value
