@@ -70,7 +70,8 @@ def test_every_function_has_an_event_to_begin_with(name):
 
 @pytest.mark.parametrize("case", CASES)
 def test_every_event_is_answered_cleanly_where_nothing_is(cloud: Cloud, case: str):
-    if case.split("/")[1] in TASKS or case.startswith("settlement/verify"):
+    context, verb, _ = case.split("/")
+    if (context != "payees" and verb in TASKS) or case.startswith("settlement/verify"):
         with pytest.raises(
             Exception, match=r"No such (incoming )?(payment|message|settlement window)"
         ):

@@ -265,6 +265,6 @@ def test_what_fps_would_refuse_of_the_payee_points_to_the_lookup(hong_kong):
 
 def test_payers_of_hong_kong_are_screened_by_what_can_be_seen_of_the_name(hong_kong, monkeypatch):
     asked = []
-    monkeypatch.setattr(rails, "_listed", lambda tenant, name: asked.append(name))
+    monkeypatch.setattr(rails, "listed", lambda tenant, name: asked.append(name))
     pay(hong_kong, hong_kong.look_up().body["id"])
     assert asked == ["CHAN T** M**"]

@@ -137,7 +137,8 @@ def test_a_write_is_refused_while_a_transaction_is_under_way_on_its_item(there):
 @pytest.mark.parametrize(
     ("operation", "parameters"),
     [
-        ("scan", {}),
+        ("batch_write_item", {"RequestItems": {}}),
+        ("scan", {"FilterExpression": "a = b"}),
         ("put_item", {"Item": item("p"), "ReturnValues": "ALL_OLD"}),
         ("put_item", {"Item": item("p", a={"SS": ["x"]})}),
         ("put_item", {"Item": item("p"), "ConditionExpression": "size(a) = a"}),
@@ -145,7 +146,7 @@ def test_a_write_is_refused_while_a_transaction_is_under_way_on_its_item(there):
         ("update_item", {"Key": key("p"), "UpdateExpression": "ADD a a"}),
         ("get_item", {"Key": key("p"), "ProjectionExpression": "a"}),
     ],
-    ids=["operation", "parameter", "set", "function", "path", "section", "projection"],
+    ids=["operation", "filter", "parameter", "set", "function", "path", "section", "projection"],
 )
 def test_what_is_not_there_is_refused_aloud(there, operation, parameters):
     with pytest.raises(Unsupported):
