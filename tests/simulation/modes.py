@@ -207,7 +207,7 @@ def firsts(name: str, seed: int) -> Iterator[Case]:
     """Every fault that a pair can begin with."""
     case = Case(name, seed, {})
     sites = list(sites_by_key(case).values())
-    for site in _own(sites) if name in RAILS else sites:
+    for site in _unjoined(_own(sites)) if name in RAILS else sites:
         for kind in _raced(site) if name in RAILS else paired(site):
             yield case.with_fault(site, kind)
 
@@ -218,8 +218,10 @@ def pairs(first: Case, tally: Tally) -> None:
     tally.count(first, alone)
     (begun,) = first.plan or {}
     place = [site.key for site in alone.sites].index(begun)
-    kinds = _raced if first.name in RAILS else paired
-    for site in alone.sites[place + 1 :]:
+    kinds, after = paired, alone.sites[place + 1 :]
+    if first.name in RAILS:
+        kinds, after = _raced, _unjoined(after)
+    for site in after:
         for kind in kinds(site):
             case = first.with_fault(site, kind)
             tally.count(case, case.run())
