@@ -16,7 +16,7 @@ from tests.simulation.world import installed
 
 ROUNDS = {"tour": 2, "books": 1, "onboarding": 1, **dict.fromkeys(modes.RAILS, 1)}
 """How often each single fault of a scenario strikes, each time in another order of events."""
-RACED = 4
+RACED = 8
 """Of the faults that a pair in the race of answer and time-out can begin with, each how manieth."""
 MOST_SEEDS = 500
 """Within how many seeds a planted bug must be found."""

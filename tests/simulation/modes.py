@@ -132,17 +132,19 @@ def singles(name: str, seed: int) -> Iterator[Case]:
 
     Of many alike calls in a row, a sweep's say, the first, the second and the last are struck; of
     what a function does for many customers alike, in one of its runs, another one for each seed,
-    by the faults that are paired. How a payment comes to its rail is the same on each road, and
-    struck on one of them; of what a rail says twice another one is struck for each seed.
+    by the faults that are paired, and so are a rail's further roads. How a payment comes to its
+    rail is the same on each road, and struck on one of them; of what a rail says twice another one
+    is struck for each seed.
     """
     case = Case(name, seed, {})
     sites = list(sites_by_key(case).values())
     many = name in _MANY_ALIKE
-    if name in RAILS and name != _WHOLE_RAIL:
+    further = name in RAILS and name != _WHOLE_RAIL
+    if further:
         own = _own(sites)
         sites = _once(own if name == _PARTS else _unjoined(own), seed)
     for site in _telling(_once(sites, seed) if many else sites):
-        for kind in paired(site) if many else possible(site.what, site.label):
+        for kind in paired(site) if many or further else possible(site.what, site.label):
             yield case.with_fault(site, kind)
 
 

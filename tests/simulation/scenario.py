@@ -223,7 +223,7 @@ def drawn(seed: int) -> Scenario:
     whole = replace(found, then=tuple(then), skew=skew, leap=leap)
     if skew >= HOUR or leap:
         return whole
-    if seed % _SENDS == _SENDS - 1:
+    if seed % _SENDS == _SENDS - 1 and not _untold(seed):
         whole = _sending(whole, accounts, span)
     return _onboarding(whole, span) if _onboards(seed) else whole
 
@@ -261,8 +261,12 @@ def _onboarding(found: Scenario, span: int) -> Scenario:
 
 def _trouble(found: Scenario) -> int:
     """As long as applications take; where machines are not told of decisions, until there are."""
-    untold = ledgers_weather(found.seed).victim == _DECIDED
-    return 8 * 60 * SECOND if untold else max(found.trouble, 60 * SECOND)
+    return 8 * 60 * SECOND if _untold(found.seed) else max(found.trouble, 60 * SECOND)
+
+
+def _untold(seed: int) -> bool:
+    """Whether machines are not told of decisions, which leaves time for nothing else."""
+    return ledgers_weather(seed).victim == _DECIDED
 
 
 def rails(seed: int) -> Scenario:
