@@ -2,11 +2,10 @@
 
 from dataclasses import asdict
 
+from remit.kernel.bic import whole
 from remit.kernel.canonical import canonical_json, fingerprint
 from remit.kernel.money import Money
 from remit.kernel.value import value
-
-_BIC8 = 8
 
 
 @value
@@ -53,6 +52,5 @@ def names_of(uetr: str | None, bank: str | None, transaction_id: str | None) -> 
     """By what a scheme knows a transfer. A transaction id is its bank's own, a UETR everybody's."""
     names = [uetr] if uetr else []
     if transaction_id and bank:
-        whole = bank if len(bank) > _BIC8 else f"{bank}XXX"
-        names.append(f"{whole} {transaction_id}")
+        names.append(f"{whole(bank)} {transaction_id}")
     return tuple(names)

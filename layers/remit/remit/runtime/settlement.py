@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from remit.kernel.bic import whole
 from remit.kernel.canonical import fingerprint
 from remit.kernel.errors import InvalidMoney
 from remit.kernel.money import exponent
@@ -21,7 +22,7 @@ def store() -> SettlementStore:
 
 def ours() -> str:
     """Our BIC, in its form of 11 characters: what members and positions name us by."""
-    return settings.required("BIC").ljust(11, "X")
+    return whole(settings.required("BIC"))
 
 
 def desk() -> Desk:
@@ -30,7 +31,7 @@ def desk() -> Desk:
         store=store(),
         ledger=Ledger.of(clients.dynamodb(), settings.required("LEDGER_TABLE")),
         ours=ours(),
-        agent=settings.required("SETTLEMENT_BIC").ljust(11, "X"),
+        agent=whole(settings.required("SETTLEMENT_BIC")),
         lines=credit_lines(settings.required("SETTLEMENT_LINES")),
     )
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from remit.kernel.bic import whole
 from remit.kernel.clock import SECOND
 from remit.kernel.money import Money
 from remit.rails import scheme_rules
@@ -141,13 +142,13 @@ def _settle(turn: Turn, payment: Payment, instruction: pacs009.Instruction) -> N
     payment = turn.keep(replace(payment, status="ACSC", tells_at=None if silent else at))
     if not silent:
         turn.tell(payment, payment.message_id, "ACSC", None, at=at)
-    ours = _whole(turn.ours)
-    if ours not in (_whole(instruction.debtor.bic), _whole(instruction.creditor.bic)):
+    ours = whole(turn.ours)
+    if ours not in (whole(instruction.debtor.bic or ""), whole(instruction.creditor.bic or "")):
         return  # it moves others' money
     entry = Entry(
         at=turn.now,
         amount=payment.amount,
-        credit=_whole(instruction.creditor.bic) == ours,
+        credit=whole(instruction.creditor.bic or "") == ours,
         message_id=payment.message_id,
         end_to_end_id=payment.end_to_end_id,
         uetr=payment.uetr,
@@ -158,11 +159,6 @@ def _settle(turn: Turn, payment: Payment, instruction: pacs009.Instruction) -> N
         identifier = messages.identifier("N", payment.message_id, payment.uetr)
         body = messages.notification(entry, identifier, at=at)
         turn.send(camt054.MESSAGE, identifier, at, body)
-
-
-def _whole(bic: str | None) -> str:
-    """A BIC in its form of 11 characters."""
-    return (bic or "").ljust(11, "X")
 
 
 def _unknown(turn: Turn, ids: OriginalIds) -> Payment:

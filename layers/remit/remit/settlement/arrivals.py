@@ -1,5 +1,6 @@
 """What settles of a payment that another bank has made to one of our accounts. Pure."""
 
+from remit.kernel.bic import whole
 from remit.payments.credit import in_transit, transfer_id
 from remit.payments.incoming_model import GIVE_BACK, TAKE_BACK, Incoming, IncomingStatus
 from remit.settlement.model import Member
@@ -16,7 +17,7 @@ def members_of_incoming(incoming: Incoming, ours: str) -> tuple[Member, ...]:
     """
     if (incoming.rail, incoming.currency) not in settled():
         return ()
-    theirs = (incoming.debtor_bank or "UNNAMED").ljust(11, "X")
+    theirs = whole(incoming.debtor_bank or "UNNAMED")
     if theirs == ours:
         theirs = "UNNAMEDXXXX"
     found = []

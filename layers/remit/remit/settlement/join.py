@@ -8,6 +8,7 @@ member is in; if not, it counts from the window's end, and is in a later one (de
 
 from dataclasses import replace
 
+from remit.kernel.bic import whole
 from remit.kernel.errors import Contended, Fault
 from remit.kernel.value import value
 from remit.payments.model import Payment
@@ -157,6 +158,6 @@ def _count_later(
 def _their_bank(payment: Payment, ours: str) -> str:
     """The other bank by its BIC of 11 characters; by its country where nobody has named it."""
     bic = payment.creditor_bic
-    if bic is None or bic.ljust(11, "X") == ours.ljust(11, "X"):
+    if bic is None or whole(bic) == whole(ours):
         return f"UNNAMED{payment.creditor_country}"
-    return bic.ljust(11, "X")
+    return whole(bic)
