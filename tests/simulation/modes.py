@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import groupby
 
-from tests.simulation import scenario, scheme, sending
+from tests.simulation import parts, scenario, scheme, sending
 from tests.simulation.faults import Fault, Faults, Site, by_chance, made, planned, possible
 from tests.simulation.scenario import Scenario
 from tests.simulation.scheduler import SECOND
@@ -35,10 +35,15 @@ DRAWN = {"swarm": scenario.drawn, "payments": scenario.payments, "rails": scenar
 RAILS = {f"rail-{road}": partial(scenario.rail, road) for road in sending.TOURS}
 """A scenario for each road on a rail: together they would cost their square."""
 
+PARTS = {
+    tour: {f"{tour}-{name}": partial(parts.part, tour, name) for name in own}
+    for tour, own in parts.PARTS.items()
+}
+"""Of each tour, a scenario for each part."""
+
 SCENARIOS = {
-    "tour": scenario.tour,
-    "books": scenario.books,
-    "onboarding": scenario.onboarding_tour,
+    **parts.TOURS,
+    **{name: make for own in PARTS.values() for name, make in own.items()},
     "duel": scenario.duel,
     **RAILS,
 }
@@ -52,10 +57,11 @@ RACE = f"rail-{sending.RACE}"
 """Where two faults strike at once what a payment on a rail hangs on."""
 
 _MANY_ALIKE = ("onboarding",)
+Place = tuple[str, str, str]
 _LEAPING = 16 * SECOND
 """The trouble of a leap: clocks are wrong for the last three quarters of it, while much goes on."""
 _WHOLE_RAIL = "rail-accepted"
-_PARTS = "rail-in_parts"
+_IN_PARTS = "rail-in_parts"
 """Where what comes back joins windows, too: there faults strike that as well."""
 _JOINS = "settlement/join:"
 _SENT = f"{scheme.NAME}.send_message"
@@ -128,24 +134,44 @@ def sites_by_key(case: Case) -> dict[str, Site]:
 
 
 def singles(name: str, seed: int) -> Iterator[Case]:
-    """Every fault at every site of a scenario.
+    """Every fault at every site of a scenario; of a tour, of all its parts.
 
-    Of many alike calls in a row, a sweep's say, the first, the second and the last are struck; of
-    what a function does for many customers alike, in one of its runs, another one for each seed,
-    by the faults that are paired, and so are a rail's further roads. How a payment comes to its
-    rail is the same on each road, and struck on one of them; of what a rail says twice another one
-    is struck for each seed.
+    Of many alike calls in a row, a sweep's say, the first, the second and the last are struck. A
+    rail's further roads are struck by the faults that are paired. How a payment comes to its rail
+    is the same on each road, and struck on one of them; of what a rail says twice another one is
+    struck for each seed.
     """
+    if name in PARTS:
+        yield from _of_tour(name, seed)
+        return
     case = Case(name, seed, {})
     sites = list(sites_by_key(case).values())
-    many = name in _MANY_ALIKE
     further = name in RAILS and name != _WHOLE_RAIL
     if further:
         own = _own(sites)
-        sites = _once(own if name == _PARTS else _unjoined(own), seed)
-    for site in _telling(_once(sites, seed) if many else sites):
-        for kind in paired(site) if many or further else possible(site.what, site.label):
+        sites = _once(own if name == _IN_PARTS else _unjoined(own), seed)
+    for site in _telling(sites):
+        for kind in paired(site) if further else possible(site.what, site.label):
             yield case.with_fault(site, kind)
+
+
+def _of_tour(tour: str, seed: int) -> Iterator[Case]:
+    """Every fault at every site of a tour's parts.
+
+    Where functions do the same for many customers, one of their runs is struck, another one for
+    each seed, by the faults that are paired.
+    """
+    many, places = tour in _MANY_ALIKE, set()
+    names = [*PARTS[tour]]
+    for name in names[seed % len(names) :] + names[: seed % len(names)]:
+        case = Case(name, seed, {})
+        sites = list(sites_by_key(case).values())
+        if many:
+            sites = [site for site in _once(sites, seed) if _place(site) not in places]
+            places.update(map(_place, sites))
+        for site in _telling(sites):
+            for kind in paired(site) if many else possible(site.what, site.label):
+                yield case.with_fault(site, kind)
 
 
 def _own(sites: list[Site]) -> list[Site]:
@@ -163,11 +189,16 @@ def _unjoined(sites: list[Site]) -> list[Site]:
 
 def _once(sites: list[Site], seed: int) -> list[Site]:
     """Of the sites at the same place in runs of the same function, one."""
-    alike: dict[tuple[str, str, str], list[Site]] = {}
+    alike: dict[Place, list[Site]] = {}
     for site in sites:
-        task, _, number = site.key.rpartition(".")
-        alike.setdefault((task.rpartition(":")[0], number, site.label), []).append(site)
+        alike.setdefault(_place(site), []).append(site)
     return [own[seed % len(own)] for own in alike.values()]
+
+
+def _place(site: Site) -> Place:
+    """Which function a site is in, where, and what is called there."""
+    task, _, number = site.key.rpartition(".")
+    return task.rpartition(":")[0], number, site.label
 
 
 def _telling(sites: list[Site]) -> Iterator[Site]:

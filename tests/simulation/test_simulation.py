@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from tests.builders import ROOT
-from tests.simulation import bugs, modes, scenario, telling
+from tests.simulation import bugs, modes, parts, scenario, telling
 from tests.simulation.faults import Fault, Site, planned
 from tests.simulation.invariants import Watch
 from tests.simulation.modes import Case, Tally
@@ -302,6 +302,20 @@ def test_planning_the_faults_that_struck_gives_the_same_run():
     for case in modes.swarm(SEEDS):
         run = case.run()
         assert Trouble(run.scenario, run.struck).run().trace == run.trace
+
+
+@pytest.mark.parametrize("tour", parts.TOURS)
+def test_the_parts_of_a_tour_make_every_call_that_it_makes(tour):
+    acts = {act.name for act in parts.TOURS[tour]().then}
+    cases = [Case(name, 0, {}) for name in modes.PARTS[tour]]
+
+    assert {act.name for case in cases for act in case.scenario().then} == acts
+    assert calls(Case(tour, 0, {})) <= set().union(*map(calls, cases))
+
+
+def calls(case) -> set[tuple[str, str]]:
+    """Which function makes which calls in a case."""
+    return {(function, label) for function, _, label in map(modes._place, case.run().sites)}
 
 
 @pytest.mark.parametrize("name", ["tour", "books", "onboarding"])

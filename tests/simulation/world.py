@@ -89,9 +89,8 @@ class World:
         self.fabric = Fabric(self)
         self.provider = provider.Provider(self)
         self.scheme = scheme.Scheme(self)
-        tables = {"vault_table": "VaultTable", "subject_keys_table": "SubjectKeysTable"}
-        keys: Any = {"cipher": kms.KmsCipher(self, seed), "signer": kms.KmsSigner(self)}
-        self.vault = FakeVault(Client("dynamodb"), **tables, **keys, seed=seed)
+        self._seed, self._vaults = seed, dict[str | None, Vault]()
+        self._keys: Any = {"cipher": kms.KmsCipher(self, seed), "signer": kms.KmsSigner(self)}
         if onboards:
             lists.put_in_force(self, 1)
         self.watchers: list[Callable[[], None]] = []
@@ -103,6 +102,16 @@ class World:
         mark |= {"reached": {"N": str(START)}, "at": {"N": str(START)}}
         for table in ("LedgerTable", "IdentityTable"):
             self.database.call("put_item", {"TableName": table, "Item": mark})
+
+    @property
+    def vault(self) -> Vault:
+        """The running function's vault: each has a memory of its own for the keys it has seen."""
+        path = kms.running(self)
+        if path not in self._vaults:
+            tables = {"vault_table": "VaultTable", "subject_keys_table": "SubjectKeysTable"}
+            own = self._seed * 1_000 + len(self._vaults)
+            self._vaults[path] = FakeVault(Client("dynamodb"), **tables, **self._keys, seed=own)
+        return self._vaults[path]
 
     def true_time(self) -> int:
         """Milliseconds since 1970, as AWS has it."""
