@@ -200,6 +200,12 @@ def test_how_long_a_hold_lasts_comes_before_what_accounts_allow(case, later):
         carry_out([held], {}, attempt.books.accounts, swept=swept)
 
 
+def test_a_hold_may_end_in_the_first_minute_that_is_not_swept_yet():
+    held = Hold(transfer=pay("p", "ann", "ben", 10), expires_at=SOON)
+
+    assert len(carry_out([held], {}, books().accounts, swept=SOON)) == 1
+
+
 @pytest.mark.parametrize("expires_at", [START, ENDLESS])
 def test_that_it_exists_and_that_its_sides_are_one_come_before_how_long_a_hold_lasts(expires_at):
     made = books()
