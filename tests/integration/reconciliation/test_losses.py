@@ -17,6 +17,7 @@ from tests.integration.reconciliation.scenes import (
     line,
     move,
     on_break,
+    own,
     reconciled,
     send,
     statement,
@@ -44,6 +45,14 @@ def declare(cloud: Cloud) -> Act:
     return lambda: cloud.api(
         "POST", "/statement-mappings", role="operator", body=body, key="declare"
     )
+
+
+def declare_nostro(cloud: Cloud) -> Act:
+    return lambda: own(cloud, "NOSTRO-2", key="own")
+
+
+def declare_first_nostro(cloud: Cloud) -> Act:
+    return lambda: own(cloud, "NOSTRO-2", tenant="other", key="own")
 
 
 def received(cloud: Cloud) -> str:
@@ -126,7 +135,19 @@ def approve(cloud: Cloud) -> Act:
     )
 
 
-API = [accept, accept_refused, declare, rerun, assign, investigate, resolve, propose, approve]
+API = [
+    accept,
+    accept_refused,
+    declare,
+    declare_nostro,
+    declare_first_nostro,
+    rerun,
+    assign,
+    investigate,
+    resolve,
+    propose,
+    approve,
+]
 STEPS = [read, match, raise_, report, fail]
 
 

@@ -67,9 +67,8 @@ def books(
     now: int,
 ) -> tuple[Books, Mapping[str, int]]:
     """The rail payments whose money has moved since the run before, or that are among `members`,
-    against the ledger; and how far the chains were read. They are read to their ends: what a
-    payment says is of now, too. `disputed` are facts of the run before that are still open. Raises
-    `TooManyLines`.
+    against the ledger; and how far the chains were read: to their ends, as what a payment says is
+    of now. `disputed` are facts of the run before that are still open. Raises `TooManyLines`.
     """
     seen: dict[str, int] = {}
     span = replace(span, last=_NO_END)
@@ -90,9 +89,7 @@ def books(
         sorted(one for one in again if not one.startswith(("inc_", "tr_"))), returned
     )
     found.arrived(sorted(one for one in again if one.startswith("inc_")))
-    told = {one.id: one for one in disputed if is_id("tr", one.id)}
-    told |= {one.id: _fact_of(one, shelves.ours) for one in members if is_id("tr", one.id)}
-    found.unknown(told)
+    found.unknown([*disputed, *(_fact_of(each, shelves.ours) for each in members)])
     return Books(
         payments=tuple(found.facts),
         postings=tuple(found.postings),
@@ -146,11 +143,12 @@ class _Found:
                 self.facts += _credited(incoming) if incoming else []
                 self.postings += self._credit(name, incoming)
 
-    def unknown(self, told: Mapping[str, PaymentFact]) -> None:
+    def unknown(self, facts: Iterable[PaymentFact]) -> None:
         """Add what windows were told by a transfer's id, where the ledger has no such transfer.
 
         Where it has one, or others of the same payment, that is held against the payment itself.
         """
+        told = {one.id: one for one in facts if is_id("tr", one.id)}
         lost = sorted(told.keys() - self.through)
         self.facts += [told[name] for name in lost if self._recorded(name) is None]
 
