@@ -116,7 +116,10 @@ def investigate(cloud: Cloud) -> Act:
 
 
 def resolve(cloud: Cloud) -> Act:
-    name, body = the_break(cloud), {"resolution": "resolved", "reason": "found"}
+    reconciled(cloud, statement(line(-1, "A"), line(1, "B", end_to_end_id="X")))
+    name, other = (each["id"] for each in breaks(cloud))
+    body = {"resolution": "resolved", "reason": "found", "because": "cancels_out"}
+    body |= {"cancels": [other]}
     return lambda: on_break(cloud, name, "resolution", body, key="resolve")
 
 
