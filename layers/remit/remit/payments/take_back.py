@@ -68,6 +68,13 @@ def take_back(
     return walk_in(store, tenant, incoming_id, move)
 
 
+def may_be_taken_back(incoming: Incoming, now: int) -> bool:
+    """Whether the scheme's no is still to change something about the payment."""
+    if incoming.status == "credited":
+        return now <= incoming.history[-1].at + TAKEN_BACK_WITHIN
+    return incoming.status == "received"
+
+
 def _back(ledger: Ledger, incoming: Incoming, now: int) -> tuple[list[Write], bool]:
     """The writes that move the money back, and whether it is suspense that gives it."""
     transfer = Transfer(

@@ -15,9 +15,9 @@ from remit.store.write import Write
 def approve(desk: BreakDesk, command: Command, break_id: str, adjustment: str) -> Answer:
     """Post exactly that adjustment, end the break with it, and answer 200, once per key.
 
-    One that moves nothing is approved alike. However many approve at once, one transfer is made: its
-    id derives from the adjustment's. Refuses with `BreakEnded`, `NotProposed`, `SamePerson`, or as
-    the ledger does. Raises `BreakNotFound`.
+    One that moves nothing is approved alike. However many approve at once, one transfer is made, as
+    its id derives from the adjustment's. Refuses with `BreakEnded`, `NotProposed`, `SamePerson`, or
+    as the ledger does. Raises `BreakNotFound`.
     """
 
     def act() -> tuple[Answer, Sequence[Write]]:
