@@ -1,17 +1,31 @@
 """Payments, ledger and statement: whichever of them lacks what the others have, it is a break."""
 
+from dataclasses import replace
+
 import pytest
 
+from remit.kernel.clock import DAY
 from remit.ledger.model import Transfer, between
 from remit.payments.credit import in_transit, transfer_id
 from remit.payments.incoming_model import CREDIT, TAKE_BACK, Incoming, IncomingStep, incoming_id
 from remit.payments.incoming_store import IncomingStore
+from remit.reconciliation.runs import TooManyLines
 from remit.settlement.arrivals import members_of_incoming
 from remit.settlement.join import join, members_of
 from remit.settlement.store import SettlementStore
 from remit.store.commit import commit
 from tests.integration.cloud import START, Cloud
-from tests.integration.reconciliation.scenes import breaks, kinds, line, move, reconciled, statement
+from tests.integration.reconciliation.scenes import (
+    breaks,
+    camt,
+    kinds,
+    line,
+    move,
+    reconciled,
+    send,
+    statement,
+    task,
+)
 from tests.integration.reconciliation.test_books import (
     AGO,
     AMOUNT,
@@ -202,3 +216,36 @@ def test_what_the_bank_has_and_neither_payments_nor_ledger_is_unexpected(cloud: 
     reconciled(cloud, statement(line(-AMOUNT, "WHAT")))
     (one,) = breaks(cloud)
     assert (one["relation"], one["type"], one["difference"]) == ("bank", "unexpected", -AMOUNT)
+
+
+def test_windows_of_another_currency_and_of_long_ago_are_not_looked_at(cloud: Cloud, account):
+    made = payment(cloud, account, "completed", creditor_country="NL")
+    (member,) = members_of(made, OURS)
+    left(cloud, replace(member, rail="fps_hk", currency="HKD"))
+    left(cloud, replace(member, counted_at=START - 12 * DAY))
+    assert reconciled(cloud, statement())["breaks"] == 0
+
+
+def test_windows_are_found_page_by_page(cloud: Cloud, account, monkeypatch):
+    monkeypatch.setattr("remit.reconciliation.windows._AT_ONCE", 1)
+    made = payment(cloud, account, "completed", creditor_country="NL")
+    (member,) = members_of(made, OURS)
+    left(cloud, replace(member, counted_at=START - 3 * DAY))
+    left(cloud, replace(member, rail="fps_hk", currency="HKD"))
+    assert reconciled(cloud, statement())["breaks"] == 1
+
+
+def test_more_members_than_a_run_looks_at_end_it_as_failed(cloud: Cloud, account, monkeypatch):
+    monkeypatch.setattr("remit.reconciliation.windows.MOST_LINES", 0)
+    left(cloud, *members_of(payment(cloud, account, "completed", creditor_country="NL"), OURS))
+    run = send(cloud, camt(statement())).body["id"]
+    with pytest.raises(TooManyLines):
+        task(cloud, "read_statement", run)
+
+
+def test_more_payments_than_a_run_looks_at_end_it_as_failed(cloud: Cloud, account, monkeypatch):
+    monkeypatch.setattr("remit.reconciliation.books.MOST_LINES", 0)
+    reserve(cloud, payment(cloud, account, "completed"))
+    run = send(cloud, camt(statement())).body["id"]
+    with pytest.raises(TooManyLines):
+        task(cloud, "read_statement", run)

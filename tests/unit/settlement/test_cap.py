@@ -1,12 +1,13 @@
 """A cap holds for any number of payments, and refuses none that it has room for."""
 
 import random
+from dataclasses import replace
 
 import pytest
 
 from remit.kernel.errors import Unavailable
 from remit.ledger import headroom
-from remit.ledger.model import Transfer, between
+from remit.ledger.model import Transfer, between, ruled
 from remit.ledger.refusals import LimitExceeded, TransferConflict
 from remit.ledger.verify import verify
 from remit.payments.funds import OVER_CAP
@@ -290,3 +291,16 @@ def test_where_the_shard_has_room_nothing_moves(here):
     assert none == []
     with pytest.raises(ValueError, match="hold more"):
         headroom.limit(here.ledger, found, -1, by="t", at=1, why="x")
+
+
+def test_a_shard_that_came_later_and_has_no_limit_leaves_the_others_theirs(here):
+    """Until the cap is set again: what is owed is booked, and no limit changes."""
+    capped(here, 0)
+    found = headroom.shards(here.ledger, "acme", "in_transit", "EUR")
+    free = ruled(found[7], replace(found[7].rules, limit=None), at=here.now)
+    commit(here.client, [here.ledger.record(free, by="t", why="x")])
+    commit(here.client, moved(here, 1, passing(3, 30)))
+    now = headroom.shards(here.ledger, "acme", "in_transit", "EUR")
+    assert [each.rules.limit for each in now] == [0] * 7 + [None]
+    assert now[3].posted == 30
+    assert headroom.make_room(here.ledger, now, now[3].id, 1, by="t", at=1) == []
