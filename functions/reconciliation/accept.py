@@ -1,13 +1,16 @@
-"""POST /statements: take in a bank's statement; POST /statement-mappings: how its CSV is read."""
+"""POST /statements, /statement-mappings: how a CSV is read, /nostro-accounts: whose they are."""
 
 from functools import partial
 
 from remit.reconciliation.accept import StatementDesk, accept_statements
 from remit.reconciliation.mapping import put_mapping
+from remit.reconciliation.nostros import declare_nostro
 from remit.reconciliation.schema import (
     AcceptedStatements,
     MappingView,
     NewMapping,
+    NewNostro,
+    NostroView,
     StatementTerms,
 )
 from remit.runtime import objects, reconciliation, settings
@@ -36,6 +39,13 @@ def declare(request: Request[NewMapping]) -> Answer:
     """Declare how the CSV of one account is read. A mapping never changes."""
     store, idempotency = reconciliation.store(), reconciliation.idempotency()
     return put_mapping(store, idempotency, request.command, request.body)
+
+
+@api.post("/nostro-accounts", action=_ACTION, body=NewNostro, answers={200: NostroView})
+def own(request: Request[NewNostro]) -> Answer:
+    """Say which account a currency's nostro is; statements of any other are refused."""
+    store, idempotency = reconciliation.store(), reconciliation.idempotency()
+    return declare_nostro(store, idempotency, request.command, request.body)
 
 
 handler = api.handler

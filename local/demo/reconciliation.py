@@ -18,6 +18,7 @@ _LONGEST = 35
 """Characters that a reference has in a camt.053 at most."""
 
 _FORBIDDEN = 403
+_UNKNOWN = 422
 
 
 def reconcile(story: Story) -> None:
@@ -27,7 +28,12 @@ def reconcile(story: Story) -> None:
         story.settle(amount, f"DEMO-{mark}-{number}")
     ours = _entries(story)
     lines, expected = _planted(ours, mark)
-    run = _reconciled(story, _statement(ours, lines, mark))
+    content = _statement(ours, lines, mark)
+    refused = story.operator.post("/statements", content, media_type="application/xml")
+    must(refused.status_code == _UNKNOWN, "a statement of an account that is not ours was taken in")
+    nostro = {"currency": "EUR", "account": f"DEMO-NOSTRO-{mark}"}
+    story.operator.do("/nostro-accounts", nostro, expect=200)
+    run = _reconciled(story, content)
     told = [each["relation"] for each in run["items"]]
     matched = told.count("bank")
     must(matched == len(ours["lines"]) - 1, f"{matched} of {len(ours['lines']) - 1} were matched")

@@ -105,6 +105,7 @@ ROUTES = {
     ("GET", "/payees/address-report"): "payments/report_addresses",
     ("POST", "/statements"): "reconciliation/accept",
     ("POST", "/statement-mappings"): "reconciliation/accept",
+    ("POST", "/nostro-accounts"): "reconciliation/accept",
     ("GET", "/reconciliations"): "reconciliation/read",
     ("GET", "/reconciliations/{id}"): "reconciliation/read",
     ("GET", "/reconciliations/{id}/compare"): "reconciliation/read",

@@ -60,6 +60,14 @@ def send(cloud: Cloud, content: bytes | str, **request: Any) -> Reply:
     return cloud.api("POST", "/statements", body=body, left=25_000, **told)
 
 
+def own(cloud: Cloud, account: str, currency: str = "EUR", **request: Any) -> Reply:
+    """What the API answers to whoever says which account a nostro is."""
+    body = {"currency": currency, "account": account}
+    key = f"own-{currency}-{account}".replace(" ", "-")
+    told: dict[str, Any] = {"role": "operator", "body": body, "key": key}
+    return cloud.api("POST", "/nostro-accounts", **told | request)
+
+
 def task(cloud: Cloud, name: str, run: str, status: str = "received", tenant: str = "acme") -> str:
     event = {"id": run, "tenant": tenant, "request_id": "req-1", "status": status}
     answer = handler(f"reconciliation/{name}")(event, lambda_context(60_000))

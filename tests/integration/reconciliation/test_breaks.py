@@ -40,6 +40,12 @@ def propose(cloud: Cloud, name: str, *, how: str = "resolved", **more):
     return on_break(cloud, name, "resolution", body, **more)
 
 
+def cancelling(*others: str, **more):
+    """Ending a break with others, as they come to nothing together."""
+    told = {"resolution": "resolved", "because": "cancels_out", "cancels": list(others)}
+    return told | {"reason": "one movement, seen in the bank's advice"} | more
+
+
 def approve(cloud: Cloud, name: str, adjusted: str, **more):
     told = {"subject": "cleo@acme"} | more
     return on_break(cloud, name, "approval", {"adjustment": adjusted}, **told)
@@ -110,7 +116,9 @@ def test_a_break_is_assigned_looked_into_and_resolved_by_people(cloud: Cloud, fe
     assigned = on_break(cloud, fee, "assign", {"owner": "dora@acme"})
     looked = on_break(cloud, fee, "investigate", subject="dora@acme")
     again = on_break(cloud, fee, "investigate", subject="dora@acme")
-    ended = on_break(cloud, fee, "resolution", {"resolution": "resolved", "reason": "all is well"})
+    assert propose(cloud, fee).status == 202
+    adjusted = breaks(cloud)[0]["adjustment"]["id"]
+    ended = approve(cloud, fee, adjusted)
 
     assert [each.body["status"] for each in (assigned, looked, again, ended)] == [
         "assigned",
@@ -140,14 +148,14 @@ def test_of_two_changes_at_once_none_is_lost(cloud: Cloud, fee: str):
 
 
 def test_what_a_person_has_ended_is_not_found_again(cloud: Cloud):
-    move(cloud, 3_00, "OURS")
-    reconciled(cloud, statement(line(3_01, "THEIRS")))
-    for one in breaks(cloud):
-        body = {"resolution": "resolved", "reason": "one movement, seen in the bank's advice"}
-        assert on_break(cloud, one["id"], "resolution", body).status == 200
-    run = reconciled(cloud, statement(id="STM-2", number=2, opening=3_01))
+    reconciled(cloud, statement(line(3_00, "WRONG"), line(-3_00, "BACK")))
+    one, other = breaks(cloud)
+    ended = on_break(cloud, one["id"], "resolution", cancelling(other["id"]))
+    assert (ended.status, ended.body["cancels"]) == (200, [other["id"]])
+    run = reconciled(cloud, statement(id="STM-2", number=2))
 
     assert (run["found"], breaks(cloud, status="open")) == ([], [])
+    assert [each["status"] for each in breaks(cloud)] == ["resolved", "resolved"]
 
 
 def test_who_ends_a_break_that_nobody_has_has_taken_it_on(cloud: Cloud, fee: str):
@@ -239,13 +247,14 @@ def test_an_adjustment_that_was_approved_while_the_bank_brought_the_line_is_a_br
 
 def test_a_person_who_is_quicker_than_the_run_is_not_overruled(cloud: Cloud):
     move(cloud, -12_50, "LATE")
+    move(cloud, 12_50, "OTHER")
     reconciled(cloud, statement())
-    (late,) = breaks(cloud)
+    late, other = sorted(breaks(cloud), key=lambda one: -one["difference"])
     found = line(-12_50, "LATE", day="2026-11-25")
     day = {"id": "STM-2", "number": 2, "first": "2026-11-25", "last": "2026-11-25"}
     run = send(cloud, camt(statement(found, **day))).body["id"]
     work_off(cloud, run, until="matched")
-    body = {"resolution": "resolved", "reason": "seen at the bank's site"}
+    body = cancelling(other["id"])
 
     def rival() -> None:
         cloud.dynamodb.watch()
@@ -255,11 +264,11 @@ def test_a_person_who_is_quicker_than_the_run_is_not_overruled(cloud: Cloud):
     assert work_off(cloud, run) == "reported"
     cloud.dynamodb.watch()
 
-    (ended,) = breaks(cloud)
-    assert [(step["status"], step["by"]) for step in ended["history"]][-1] == (
-        "resolved",
-        "ben@acme",
-    )
+    ended = {one["id"]: one["history"][-1] for one in breaks(cloud)}
+    assert [ended[one["id"]]["by"] for one in (late, other)] == ["ben@acme", "ben@acme"]
+    (left,) = breaks(cloud, status="open")
+    assert (left["type"], left["difference"]) == ("duplicate", -12_50)
+    assert nostro_balance(cloud) + left["difference"] == -12_50
 
 
 def sweep() -> dict:
@@ -281,7 +290,7 @@ def test_a_break_whose_clock_runs_out_is_counted_every_hour_and_gets_more_severe
     cloud.clock.now = START + 96 * HOUR + 1
     sweep()
     assert breaks(cloud)[0]["severity"] == "critical"
-    on_break(cloud, fee, "resolution", {"resolution": "resolved", "reason": "found it"})
+    approve(cloud, fee, propose(cloud, fee).body["adjustment"]["id"])
     assert sweep()["overdue"] == 0
     assert breaks(cloud)[0]["severity"] == "medium"
 
@@ -379,3 +388,95 @@ def test_breaks_are_a_tenants_own_and_only_operators_work_on_them(cloud: Cloud, 
         "break_not_found",
     ]
     assert cloud.api("GET", "/breaks/{id}", role="auditor", path=path).body["id"] == fee
+
+
+def refused(cloud: Cloud, name: str, **asked) -> str:
+    body = {"resolution": "resolved", "reason": "all is well"} | asked
+    answer = on_break(cloud, name, "resolution", body)
+    assert breaks(cloud, status="open") != []
+    return answer.code
+
+
+@pytest.mark.parametrize("because", [None, "days_apart", "cancels_out", "bank_corrected"])
+def test_a_break_with_money_in_it_is_not_resolved_without_an_adjustment(
+    cloud: Cloud, fee: str, because
+):
+    assert refused(cloud, fee, because=because) == "money_is_off"
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "type_"),
+    [
+        ((3_00, "A"), (3_01, "A"), "amount"),
+        ((3_00, "A"), None, "timing"),
+        (None, (3_00, "A"), "unexpected"),
+    ],
+)
+def test_whatever_is_off_needs_an_adjustment(cloud: Cloud, ours, theirs, type_):
+    if ours:
+        move(cloud, *ours)
+    reconciled(cloud, statement(*([line(*theirs)] if theirs else [])))
+    (one,) = breaks(cloud)
+    assert one["type"] == type_
+    assert refused(cloud, one["id"], because="days_apart") == "money_is_off"
+
+
+def test_what_is_only_days_apart_is_resolved_by_one_person(cloud: Cloud):
+    move(cloud, 3_00, "A", at=START - 8 * A_DAY)
+    reconciled(cloud, statement(line(3_00, "A"), first="2026-11-16"))
+    (one,) = breaks(cloud)
+    assert (one["type"], one["difference"]) == ("timing", 0)
+    body = {"resolution": "resolved", "reason": "a holiday there", "because": "days_apart"}
+    assert on_break(cloud, one["id"], "resolution", body).body["status"] == "resolved"
+
+
+@pytest.mark.parametrize("others", [[], ["itself"], ["near"], ["unknown"]])
+def test_what_does_not_come_to_nothing_does_not_cancel_out(cloud: Cloud, others):
+    reconciled(cloud, statement(line(3_00, "A"), line(-2_99, "B")))
+    one, other = sorted(breaks(cloud), key=lambda each: -each["difference"])
+    names = {"itself": one["id"], "near": other["id"], "unknown": "brk_" + "0" * 26}
+    named = [names[each] for each in others]
+    answer = on_break(cloud, one["id"], "resolution", cancelling(*named))
+    assert answer.code == ("break_not_found" if others == ["unknown"] else "money_is_off")
+    assert len(breaks(cloud, status="open")) == 2
+
+
+def test_of_two_that_cancel_out_none_ends_when_the_other_has_ended(cloud: Cloud):
+    reconciled(cloud, statement(line(12_50, "A"), line(-12_50, "B")))
+    fee, other = sorted(breaks(cloud), key=lambda each: each["difference"])
+    approve(cloud, fee["id"], propose(cloud, fee["id"]).body["adjustment"]["id"])
+    answer = on_break(cloud, other["id"], "resolution", cancelling(fee["id"]))
+    assert answer.code == "break_ended"
+    assert len(breaks(cloud, status="open")) == 1
+
+
+def test_of_two_who_end_the_same_breaks_otherwise_one_is_told(cloud: Cloud):
+    reconciled(cloud, statement(line(12_50, "A"), line(-12_50, "B")))
+    fee, other = sorted(breaks(cloud), key=lambda each: each["difference"])
+    adjusted = propose(cloud, fee["id"]).body["adjustment"]["id"]
+    rival = let_in(lambda: approve(cloud, fee["id"], adjusted, key="rival"))
+    cloud.dynamodb.watch(every={"transact_write_items": rival})
+    answer = on_break(cloud, other["id"], "resolution", cancelling(fee["id"]), key="mine")
+    cloud.dynamodb.watch()
+    assert answer.code == "break_ended"
+    assert [one["status"] for one in breaks(cloud, status="open")] == ["open"]
+    assert nostro_balance(cloud) == -12_50
+
+
+def test_that_a_bank_has_corrected_its_balance_is_accepted_by_two_people(cloud: Cloud):
+    reconciled(cloud, statement(line(1_00, "A"), closing=5_00))
+    (one,) = breaks(cloud, type="balance")
+    assert refused(cloud, one["id"]) == "money_is_off"
+    body = {"resolution": "resolved", "reason": "sent anew", "because": "bank_corrected"}
+    asked = on_break(cloud, one["id"], "resolution", body)
+    told = asked.body["adjustment"]
+    assert (asked.status, told["amount"], told["debit"]) == (202, 0, None)
+    assert approve(cloud, one["id"], told["id"], subject="ben@acme").code == "same_person"
+    done = approve(cloud, one["id"], told["id"])
+    assert (done.body["status"], done.body["adjustment"]["transfer"]) == ("resolved", None)
+    assert nostro_balance(cloud) == 0
+
+
+def test_with_an_adjustment_nothing_else_puts_a_break_right(cloud: Cloud, fee: str):
+    asked = adjustment(12_50, debit="external", credit="nostro")
+    assert refused(cloud, fee, adjustment=asked, because="days_apart") == "adjustment_unfit"

@@ -7,6 +7,7 @@ from tests.integration.cloud import Cloud, handler
 from tests.integration.reconciliation.scenes import nostro_balance
 
 STORY = [
+    ("accept/nostro", 200),
     ("accept/happy", 202),
     ("read/break", 404),
     ("read_statement/happy", "read"),

@@ -17,6 +17,7 @@ from tests.integration.reconciliation.scenes import (
     line,
     move,
     on_break,
+    own,
     reconciled,
     send,
     statement,
@@ -44,6 +45,14 @@ def declare(cloud: Cloud) -> Act:
     return lambda: cloud.api(
         "POST", "/statement-mappings", role="operator", body=body, key="declare"
     )
+
+
+def declare_nostro(cloud: Cloud) -> Act:
+    return lambda: own(cloud, "NOSTRO-2", key="own")
+
+
+def declare_first_nostro(cloud: Cloud) -> Act:
+    return lambda: own(cloud, "NOSTRO-2", tenant="other", key="own")
 
 
 def received(cloud: Cloud) -> str:
@@ -107,7 +116,10 @@ def investigate(cloud: Cloud) -> Act:
 
 
 def resolve(cloud: Cloud) -> Act:
-    name, body = the_break(cloud), {"resolution": "resolved", "reason": "found"}
+    reconciled(cloud, statement(line(-1, "A"), line(1, "B", end_to_end_id="X")))
+    name, other = (each["id"] for each in breaks(cloud))
+    body = {"resolution": "resolved", "reason": "found", "because": "cancels_out"}
+    body |= {"cancels": [other]}
     return lambda: on_break(cloud, name, "resolution", body, key="resolve")
 
 
@@ -126,7 +138,19 @@ def approve(cloud: Cloud) -> Act:
     )
 
 
-API = [accept, accept_refused, declare, rerun, assign, investigate, resolve, propose, approve]
+API = [
+    accept,
+    accept_refused,
+    declare,
+    declare_nostro,
+    declare_first_nostro,
+    rerun,
+    assign,
+    investigate,
+    resolve,
+    propose,
+    approve,
+]
 STEPS = [read, match, raise_, report, fail]
 
 

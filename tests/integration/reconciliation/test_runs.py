@@ -13,6 +13,7 @@ from tests.integration.reconciliation.scenes import (
     line,
     move,
     nostro_balance,
+    own,
     reconciled,
     send,
     shown,
@@ -199,6 +200,7 @@ def test_run_again_it_has_the_same_hash_and_compares_as_the_same(cloud: Cloud):
 
 def test_two_statements_compare_as_different_in_their_input(cloud: Cloud):
     one = reconciled(cloud, statement(line(1, "A")))
+    own(cloud, "NOSTRO-2")
     other = reconciled(cloud, statement(line(2, "B"), account="NOSTRO-2"))
     compared = cloud.api("GET", "/reconciliations/{id}/compare", role="auditor",
                          path={"id": one["id"]}, query={"with": other["id"]}).body  # fmt: skip
@@ -219,7 +221,9 @@ def test_what_has_not_ended_is_neither_run_again_nor_compared(cloud: Cloud):
 
 
 def test_a_file_of_several_statements_makes_a_run_of_each(cloud: Cloud):
-    answer = send(cloud, camt(statement(), statement(account="NOSTRO-2"), statement(id="STM-2")))
+    own(cloud, "NOSTRO-2", "USD")
+    second = statement(account="NOSTRO-2", currency="USD")
+    answer = send(cloud, camt(statement(), second, statement(id="STM-2")))
 
     assert answer.status == 202
     ids = [one["id"] for one in answer.body["statements"]]

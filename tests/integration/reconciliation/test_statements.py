@@ -15,6 +15,7 @@ from tests.integration.reconciliation.scenes import (
     kinds,
     line,
     move,
+    own,
     reconciled,
     send,
     shown,
@@ -103,6 +104,7 @@ def test_two_that_come_at_once_get_places_one_after_the_other(cloud: Cloud):
 
 def test_what_tenants_send_is_their_own(cloud: Cloud):
     move(cloud, 1_00, "A")
+    own(cloud, "NOSTRO-1", tenant="globex")
     mine, theirs = send(cloud, GOOD), send(cloud, GOOD, tenant="globex")
 
     assert mine.body["id"] != theirs.body["id"]
@@ -132,6 +134,7 @@ def test_old_and_new_versions_read_the_same(cloud: Cloud):
 @pytest.mark.skipif(not SAMPLES.is_dir(), reason="the banks' samples are not on this machine")
 def test_a_banks_sample_is_read_in_full(cloud: Cloud):
     content = (SAMPLES / "camt.053.001.02_statement.xml").read_bytes()
+    own(cloud, "DD01100056869", "USD")
     answer = send(cloud, content.decode())
     assert answer.status == 202
     run = answer.body["id"]

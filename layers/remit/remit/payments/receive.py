@@ -1,7 +1,9 @@
 """Take in what a rail sends: whose it is, that it has not come before, kept, then acted on.
 
 Whatever follows from a message is done by the machine `rail_outcome`, once the message is kept. A
-rail sends a message until it hears that we have it, so a start that is lost is not confirmed.
+rail sends a message until it hears that we have it, so a start that is lost is not confirmed. A
+machine that fails later is seen to by the enquiry or the stream; where neither would look, by what
+was put on the resume queue before anything was confirmed.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -18,7 +20,7 @@ from remit.payments.messages import (
     sealed,
     tenant_of,
 )
-from remit.payments.start import Start
+from remit.payments.start import UNASKED, Start
 from remit.payments.take_in import Beside, Books, beside, outcome_of
 from remit.rails.facts import Heard
 from remit.rails.heard import hear
@@ -42,7 +44,8 @@ class RailUnknown(NotFound):
 class InDesk:
     """Where messages come in. `keys` has those that each connected rail signs with.
 
-    `start` sets the machine going, and tells whether that is certain. `settle` hands on what is
+    `start` sets the machine going, and tells whether that is certain. `watch` has those looked at
+    again later whose machine may fail without anybody asking the rail. `settle` hands on what is
     about settlement, and tells how many facts that are.
     """
 
@@ -51,6 +54,7 @@ class InDesk:
     vault: "Vault"
     keys: Mapping[str, Sequence[bytes]]
     start: Callable[[Start], bool]
+    watch: Callable[[list[Start]], None] = lambda _: None
     settle: Callable[[Message], int] = lambda _: 0
 
 
@@ -80,6 +84,7 @@ def receive(desk: InDesk, *, rail: str, headers: Headers, body: bytes, now: int)
     verify(desk.keys[rail], headers, body, now=now)
     heard = hear(rail, body)
     message, repeated, asked = _kept(desk, rail, heard, body, now)
+    desk.watch([start for start in starts(message) if start.status in UNASKED])
     for start in starts(message):
         if not desk.start(start):
             raise Unavailable("the message is kept, but nothing has followed from it yet")

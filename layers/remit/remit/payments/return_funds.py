@@ -72,6 +72,13 @@ def return_funds(
     return walk(payments, tenant, payment_id, move)
 
 
+def may_be_returned(ledger: Ledger, payment: Payment, returned: Returned) -> bool:
+    """Whether a return is still to be booked: it has not been, and contradicts nothing."""
+    if _moved_before(ledger, payment.tenant, transfer_id(payment, returned.id)) is not None:
+        return False
+    return payment.status in WAITS_FOR_RAIL or _fits(payment, returned.amount)
+
+
 def transfer_id(payment: Payment, return_id: str) -> str:
     """The id of the transfer by which a return comes back. Derives from both their ids."""
     return derive("tr", payment.id, RETURN, return_id)

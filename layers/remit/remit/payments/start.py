@@ -3,6 +3,9 @@
 from remit.kernel.value import value
 from remit.payments.incoming_model import Incoming
 
+UNASKED = frozenset({"returned", "recall_refused", "disowned"})
+"""What a rail says once and is not asked about: if nothing comes of it, nobody would look again."""
+
 
 @value
 class Start:

@@ -9,9 +9,14 @@ from typing import Literal
 
 from remit.kernel.errors import Fault
 from remit.kernel.value import value
+from remit.ledger.store import Ledger
 from remit.payments.incoming_store import IncomingStore
+from remit.payments.messages import MessageStore
+from remit.payments.recalls import RecallStore
+from remit.payments.return_funds import may_be_returned, returned_of
 from remit.payments.start import Start, start_of
 from remit.payments.store import PaymentStore
+from remit.payments.take_back import may_be_taken_back
 from remit.store.item import Item, text
 
 _SETS_OUT = ("received", "screening")
@@ -92,3 +97,29 @@ def unanswered(store: IncomingStore, tenant: str, incoming_id: str) -> Start | N
     """
     incoming = store.get(tenant, incoming_id)
     return start_of(incoming) if incoming.answered_at is None else None
+
+
+@value
+class Said:
+    """Where it stands what has come of a rail's word on a payment."""
+
+    messages: MessageStore
+    payments: PaymentStore
+    incoming: IncomingStore
+    recalls: RecallStore
+    ledger: Ledger
+
+    def is_due(self, start: Start, now: int) -> bool:
+        """Whether something is still to follow from what `start` is about.
+
+        Nothing is where it contradicts what stands: a person has been called. Raises
+        `MessageNotFound`, `PaymentNotFound` or `IncomingNotFound`.
+        """
+        if start.status == "disowned":
+            return may_be_taken_back(self.incoming.get(start.tenant, start.payment_id), now)
+        if start.status == "recall_refused":
+            found = self.recalls.find(start.tenant, start.payment_id)
+            return found is not None and found.status == "requested"
+        payment = self.payments.get(start.tenant, start.payment_id)
+        fact = self.messages.get(start.message).told[start.fact].fact
+        return may_be_returned(self.ledger, payment, returned_of(fact))

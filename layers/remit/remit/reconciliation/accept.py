@@ -8,6 +8,7 @@ from remit.kernel.value import value
 from remit.reconciliation.from_camt import File, file_of
 from remit.reconciliation.mapping import TermsMissing, csv_file
 from remit.reconciliation.model import Statement
+from remit.reconciliation.nostros import check_account
 from remit.reconciliation.records import statement_bytes
 from remit.reconciliation.runs import Run, StatementReused, accepted_view, folder, run_id
 from remit.reconciliation.schema import StatementTerms
@@ -37,8 +38,9 @@ def accept_statements(
     """Take in a camt.053, or a CSV by `terms`, and answer 202 with its runs' ids, once per key.
 
     The same statement again, in whatever file and under whatever key, is the same run. Refuses with
-    `StatementReused` another one under an id that the account's statements have used. Raises what
-    `file_of` and `csv_file` raise for a file that cannot be read; then nothing is kept.
+    `StatementReused` another one under an id that the account's statements have used. Raises
+    `NostroUnknown` for one that is not of a nostro of ours, and what `file_of` and `csv_file` raise
+    for a file that cannot be read; then nothing is kept.
     """
     file = _read(desk, command.tenant, content, terms, is_csv=is_csv)
     raw_key = f"{command.tenant}/statements/{fingerprint(content)}"
@@ -51,6 +53,7 @@ def accept_statements(
             run = _run(desk.store, command, statement, file.source, raw_key, places)
             known = desk.store.find(command.tenant, run.id)
             if known is None:
+                check_account(desk.store, command.tenant, statement)
                 desk.keep(run.statement_key, statement_bytes(statement))
                 writes += [*desk.store.create(run), desk.store.placed(run)]
                 places[run.account, run.currency] = (run.place, run.id)

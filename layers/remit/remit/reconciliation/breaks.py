@@ -1,10 +1,11 @@
 """The life of a break: who sees to it, by when, and how it ends. Pure.
 
 open → assigned → investigating → resolved or written off. Money moves for a break only by an
-adjustment that one person proposed and another approved, exactly as it was proposed.
+adjustment that one person proposed and another approved, exactly as it was proposed. Without one
+nothing ends that leaves the nostro off.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -15,6 +16,11 @@ from remit.kernel.value import value
 from remit.ledger.model import Transfer, between
 from remit.reconciliation.model import Break, Severity
 from remit.reconciliation.rules import RuleSet
+
+Because = Literal["days_apart", "cancels_out", "bank_corrected"]
+"""Why a break may be resolved without an adjustment: both sides have it with the same amount; it
+and other breaks come to nothing; the bank has put its own balance right, as two people say.
+"""
 
 Status = Literal["open", "assigned", "investigating", "resolved", "written_off"]
 
@@ -64,6 +70,13 @@ class NotProposed(Refusal):
     title = "That adjustment is not the one proposed"
 
 
+class MoneyIsOff(Refusal):
+    """Without an adjustment the nostro would stay off by what the break says."""
+
+    status = 409
+    title = "The break is about money, and nothing puts it right"
+
+
 class NotApproved(Refusal):
     """An adjustment is posted, and a break written off, only once it is approved."""
 
@@ -75,7 +88,8 @@ class NotApproved(Refusal):
 class Adjustment:
     """A transfer of `amount` minor units that would put a break right: proposed, then approved.
 
-    `id` derives from the content, so that what is approved is what was proposed.
+    With an amount of 0 nothing moves: it is accepted that the bank has put it right. `id` derives
+    from the content, so that what is approved is what was proposed.
     """
 
     id: str
@@ -164,6 +178,40 @@ def proposed(
     if tracked.adjustment is not None and tracked.adjustment.id == adjustment.id:
         return tracked
     return replace(tracked, adjustment=adjustment)
+
+
+def accepting(tracked: Tracked, *, reason: str, by: str) -> Tracked:
+    """The break with the proposal to accept, as a second person, that the bank has put it right.
+
+    Only a statement's balance is the bank's alone. Raises `MoneyIsOff` for any other break.
+    """
+    if tracked.found.type != "balance":
+        raise MoneyIsOff("only a statement's balance is put right by the bank alone")
+    name = derive("adj", tracked.tenant, tracked.found.id, "accepted", reason, by)
+    adjustment = Adjustment(
+        id=name, debtor="", creditor="", amount=0, reason=reason, proposed_by=by
+    )
+    return replace(tracked, adjustment=adjustment)
+
+
+def check_settled(found: Break, others: Sequence[Break], because: Because | None) -> None:
+    """Raise `MoneyIsOff` unless `found`, ended with `others`, leaves the nostro as it must be.
+
+    Either no money is concerned, or what they are off by comes to nothing.
+    """
+    every = [found, *others]
+    if because == "days_apart" and not others and found.type == "timing" and not found.difference:
+        return
+    if because != "cancels_out" or not others:
+        raise MoneyIsOff(f"it is off by {found.difference} minor units: propose an adjustment")
+    if len({one.id for one in every}) < len(every):
+        raise MoneyIsOff("each break is named once")
+    if len({(one.relation, one.currency) for one in every}) > 1 or any(
+        one.type == "balance" for one in every
+    ):
+        raise MoneyIsOff("lines of one relation and currency cancel each other out, no others")
+    if left := sum(one.difference for one in every):
+        raise MoneyIsOff(f"together they are off by {left} minor units")
 
 
 def approved(tracked: Tracked, adjustment_id: str, *, by: str) -> Tracked:

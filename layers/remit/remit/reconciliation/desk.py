@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 from remit.kernel.value import value
-from remit.ledger.store import Ledger
-from remit.payments.store import PaymentStore
+from remit.reconciliation.books import Shelves
 from remit.reconciliation.records import Looked, looked_of, result_of
 from remit.reconciliation.result import Result
 from remit.reconciliation.runs import Run
 from remit.reconciliation.store import ReconciliationStore, RunElsewhere
+from remit.settlement.store import SettlementStore
 from remit.store.commit import commit
 from remit.store.write import Write
 
@@ -42,5 +42,5 @@ class Desk:
 class LedgerDesk(Desk):
     """The same, where our own side is read, too."""
 
-    ledger: Ledger
-    payments: PaymentStore
+    shelves: Shelves
+    settlement: SettlementStore

@@ -75,32 +75,64 @@ def resolve(desk: BreakDesk, command: Command, break_id: str, asked: Resolution)
     key.
 
     What is proposed replaces what was proposed before. Refuses with `BreakEnded`, `NotApproved`
-    (nothing is written off without an adjustment), `AdjustmentUnfit`, or as the ledger does for
-    accounts that are not there.
+    (nothing is written off without an adjustment), `MoneyIsOff` (nor resolved, while it leaves the
+    nostro off), `AdjustmentUnfit`, or as the ledger does for accounts that are not there.
     """
+    if asked.adjustment is None:
+        return _without(desk, command, break_id, asked)
+    wanted = asked.adjustment
 
-    def ended(kept: Kept) -> Kept:
+    def proposed(kept: Kept) -> Kept:
+        if asked.because or asked.cancels:
+            raise AdjustmentUnfit("with an adjustment nothing else puts the break right")
         last = "investigating" if asked.resolution == "written_off" else "assigned"
-        tracked = _taken_on(kept.tracked, command, last)
-        if asked.adjustment is None:
-            by, at = command.actor, command.now
-            end = replace(tracked, adjustment=None)
-            return replace(
-                kept, tracked=ending(end, asked.resolution, reason=asked.reason, by=by, at=at)
-            )
-        debtor, creditor = _accounts(desk.ledger, command, kept.tracked.found, asked.adjustment)
+        debtor, creditor = _accounts(desk.ledger, command, kept.tracked.found, wanted)
         tracked = breaks.proposed(
-            tracked,
+            _taken_on(kept.tracked, command, last),
             debtor=debtor,
             creditor=creditor,
-            amount=asked.adjustment.amount,
+            amount=wanted.amount,
             reason=asked.reason,
             by=command.actor,
         )
         return replace(kept, tracked=tracked, ending=asked.resolution)
 
-    status = HTTPStatus.OK if asked.adjustment is None else HTTPStatus.ACCEPTED
-    return _changed(desk, command, break_id, ended, status=status)
+    return _changed(desk, command, break_id, proposed, status=HTTPStatus.ACCEPTED)
+
+
+def _without(desk: BreakDesk, command: Command, break_id: str, asked: Resolution) -> Answer:
+    """End the break without an adjustment, with those that it cancels out; or propose to accept
+    that the bank has put it right.
+    """
+    by, now = command.actor, command.now
+
+    def accepted(kept: Kept) -> Kept:
+        tracked = _taken_on(kept.tracked, command, "assigned")
+        return replace(
+            kept, tracked=breaks.accepting(tracked, reason=asked.reason, by=by), ending="resolved"
+        )
+
+    def act() -> tuple[Answer, Sequence[Write]]:
+        every = [_open(desk, command, each) for each in (break_id, *asked.cancels)]
+        if asked.resolution == "written_off":
+            raise breaks.NotApproved
+        first, *others = [each.tracked.found for each in every]
+        breaks.check_settled(first, others, asked.because)
+        ids = [each.id for each in every] if others else []
+        ended = []
+        for kept in every:
+            tracked = replace(_taken_on(kept.tracked, command, "assigned"), adjustment=None)
+            end = breaks.resolved(tracked, reason=asked.reason, by=by, at=now)
+            cancels = tuple(each for each in ids if each != kept.id)
+            ended.append(replace(kept, tracked=end, cancels=cancels))
+        pairs = zip(every, ended, strict=True)
+        writes = [one for kept, end in pairs for one in desk.store.change(kept, end, now=now)]
+        body = canonical_json(break_view(ended[0], now=now))
+        return Answer(status=HTTPStatus.OK, body=body), writes
+
+    if asked.because == "bank_corrected" and asked.resolution == "resolved":
+        return _changed(desk, command, break_id, accepted, status=HTTPStatus.ACCEPTED)
+    return answer_once(desk.idempotency, command, act)
 
 
 def ending(tracked: Tracked, how: Ending, *, reason: str, by: str, at: int) -> Tracked:
@@ -119,15 +151,21 @@ def _changed(
     status: HTTPStatus = HTTPStatus.OK,
 ) -> Answer:
     def act() -> tuple[Answer, Sequence[Write]]:
-        kept = desk.store.break_(command.tenant, break_id)
-        if not ROADS[kept.tracked.status]:
-            raise BreakEnded(f"it is {kept.tracked.status}")
+        kept = _open(desk, command, break_id)
         after = change(kept)
         body = canonical_json(break_view(after, now=command.now))
         writes = [] if after == kept else desk.store.change(kept, after, now=command.now)
         return Answer(status=status, body=body), writes
 
     return answer_once(desk.idempotency, command, act)
+
+
+def _open(desk: BreakDesk, command: Command, break_id: str) -> Kept:
+    """The break, if it has not ended. Raises `BreakEnded` or `BreakNotFound`."""
+    kept = desk.store.break_(command.tenant, break_id)
+    if not ROADS[kept.tracked.status]:
+        raise BreakEnded(f"{break_id} is {kept.tracked.status}")
+    return kept
 
 
 def _taken_on(tracked: Tracked, command: Command, until: str) -> Tracked:

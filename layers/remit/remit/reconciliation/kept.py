@@ -24,14 +24,16 @@ class BreakNotFound(Rejection):
 @value
 class Kept:
     """A break on record. `run` found it first. `ending` is how it is to end, and `reason` why, once
-    its adjustment is approved. `transfer` is the transfer that the adjustment was. `revision`
-    counts its changes.
+    its adjustment is approved. `transfer` is the transfer that the adjustment was, `cancels` are
+    the breaks that it was ended with, as together they come to nothing. `revision` counts its
+    changes.
     """
 
     tracked: Tracked
     run: str
     ending: Ending = "resolved"
     transfer: str = ""
+    cancels: tuple[str, ...] = ()
     revision: int = 0
 
     @property
@@ -58,6 +60,7 @@ def break_item(kept: Kept, *, now: int) -> Item:
         "run": kept.run,
         "ending": kept.ending,
         "transfer": kept.transfer,
+        "cancels": list(kept.cancels),
         "revision": kept.revision,
         "at": tracked.history[-1].at,
         "by": tracked.history[-1].by,
@@ -87,6 +90,7 @@ def kept_break(item: Item) -> Kept:
         run=text(item, "run"),
         ending=cast(Ending, text(item, "ending")),
         transfer=text(item, "transfer"),
+        cancels=tuple(cast("list[str]", item.get("cancels", []))),
         revision=integer(item, "revision"),
     )
 
@@ -113,6 +117,7 @@ def break_view(kept: Kept, *, now: int) -> dict[str, object]:
         "ours": list(found.ours),
         "theirs": list(found.theirs),
         "match": found.match_id or None,
+        "cancels": list(kept.cancels),
         "adjustment": _adjustment_view(kept),
         "history": [_step_view(step) for step in tracked.history],
     }
@@ -124,8 +129,8 @@ def _adjustment_view(kept: Kept) -> Mapping[str, object] | None:
         return None
     return {
         "id": adjustment.id,
-        "debit": adjustment.debtor,
-        "credit": adjustment.creditor,
+        "debit": adjustment.debtor or None,
+        "credit": adjustment.creditor or None,
         "amount": adjustment.amount,
         "currency": kept.tracked.found.currency,
         "reason": adjustment.reason,

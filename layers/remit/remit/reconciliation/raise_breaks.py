@@ -92,7 +92,7 @@ def _gone(desk: Desk, run: Run, kept: Kept, *, now: int) -> bool:
     What was proposed for it and not approved falls away, so that nobody approves it any more.
     """
     if not ROADS[kept.tracked.status]:
-        if kept.transfer and _was_looked_at(desk, run, kept.tracked.found):
+        if (kept.transfer or kept.cancels) and _was_looked_at(desk, run, kept.tracked.found):
             _opened(desk, run, _overtaken(run, kept.tracked.found), now=now)
         return False
     tracked = replace(kept.tracked, adjustment=None)
@@ -117,8 +117,8 @@ def _was_looked_at(desk: Desk, run: Run, found: Break) -> bool:
 
 
 def _overtaken(run: Run, found: Break) -> Break:
-    """What is wrong when a break was adjusted while the run has matched its lines: the nostro has
-    the difference once too often.
+    """What is wrong when a break was adjusted, or ended as others cancel it out, while the run has
+    matched its lines: the difference counts once too often.
     """
     return Break(
         id=break_id("bank", "duplicate", found.id, run.id),
@@ -127,7 +127,7 @@ def _overtaken(run: Run, found: Break) -> Break:
         severity=RULES.severity("duplicate", amount=found.difference, currency=found.currency),
         currency=found.currency,
         difference=-found.difference,
-        detail=f"{found.id} was adjusted while the bank brought what was missing",
+        detail=f"{found.id} was put right while the bank brought what was missing",
         ours=found.ours,
         theirs=found.theirs,
     )

@@ -4,11 +4,15 @@ Statements of an account are read one after the other, since what one leaves ope
 the next. What was kept first stands, however often this is done: the ledger goes on meanwhile.
 """
 
+from dataclasses import replace
+
 from remit.kernel.canonical import fingerprint
+from remit.kernel.value import value
 from remit.reconciliation import ours
+from remit.reconciliation.books import books
 from remit.reconciliation.breaks import ROADS
 from remit.reconciliation.desk import LedgerDesk
-from remit.reconciliation.model import LedgerLine, StatementLine
+from remit.reconciliation.model import LedgerLine, PaymentFact, StatementLine
 from remit.reconciliation.records import (
     Cut,
     Looked,
@@ -19,6 +23,7 @@ from remit.reconciliation.records import (
 )
 from remit.reconciliation.result import Input, Result
 from remit.reconciliation.runs import FINAL, MOST_LINES, Run, TooManyLines, folder
+from remit.reconciliation.windows import members
 
 WAITING = "waiting"
 
@@ -50,16 +55,18 @@ def _looked(
     desk: LedgerDesk, run: Run, previous: Run | None, before: Run | None, *, now: int
 ) -> Looked:
     statement = statement_of(desk.fetch(run.statement_key))
-    cut, old_ours, old_theirs = _carried(desk, before) if before else (None, (), ())
+    carried = _carried(desk, before) if before else _Carried()
+    cut, old_ours, old_theirs = carried.cut, carried.ours, carried.theirs
     span = ours.Span(tenant=run.tenant, currency=run.currency, first=run.first, last=run.last)
-    new, read = ours.nostro(desk.ledger, span, cut)
-    books, in_transit = ours.books(desk.ledger, desk.payments, span, cut, now=now)
+    new, read = ours.nostro(desk.shelves.ledger, span, cut)
+    seen = members(desk.settlement, span, cut)
+    found, in_transit = books(desk.shelves, span, cut, seen.members, carried.facts, now=now)
     if max(len(old_ours) + len(new), len(old_theirs) + len(statement.lines)) > MOST_LINES:
         raise TooManyLines
     return Looked(
         given=Input(
-            payments=books.payments,
-            postings=books.postings,
+            payments=found.payments,
+            postings=found.postings,
             nostro=(*old_ours, *new),
             statement=statement,
             previous=previous.header if previous else None,
@@ -68,15 +75,25 @@ def _looked(
         cut=Cut(
             seen={**read.seen, **in_transit},
             balance=read.balance,
-            again=books.again,
-            returned=books.returned,
+            again=found.again,
+            returned=found.returned,
+            windows=seen.read,
+            waiting=seen.waiting,
         ),
     )
 
 
-def _carried(
-    desk: LedgerDesk, before: Run
-) -> tuple[Cut, tuple[LedgerLine, ...], tuple[StatementLine, ...]]:
+@value
+class _Carried:
+    """What a run takes over from the one before it; nothing for the first."""
+
+    cut: Cut | None = None
+    ours: tuple[LedgerLine, ...] = ()
+    theirs: tuple[StatementLine, ...] = ()
+    facts: tuple[PaymentFact, ...] = ()
+
+
+def _carried(desk: LedgerDesk, before: Run) -> _Carried:
     """Where the run before has cut the ledger, and what it left open on both sides.
 
     Lines of breaks that have ended since are gone with them.
@@ -85,16 +102,12 @@ def _carried(
     kept = desk.store.breaks(before.tenant, [each.id for each in result.breaks])
     ended = [each.tracked.found for each in kept.values() if not ROADS[each.tracked.status]]
     gone = {line for found in ended for line in (*found.ours, *found.theirs)}
-    cut = Cut(
-        seen=looked.cut.seen,
-        balance=looked.cut.balance,
-        again=tuple(sorted({*looked.cut.again, *_disputed(looked, result, gone)})),
-        returned=looked.cut.returned,
-    )
-    return (
-        cut,
-        tuple(each for each in left_ours(looked.given, result) if each.id not in gone),
-        tuple(each for each in left_theirs(looked.given, result) if each.id not in gone),
+    disputed = _disputed(looked, result, gone)
+    return _Carried(
+        cut=replace(looked.cut, again=tuple(sorted({*looked.cut.again, *disputed}))),
+        ours=tuple(each for each in left_ours(looked.given, result) if each.id not in gone),
+        theirs=tuple(each for each in left_theirs(looked.given, result) if each.id not in gone),
+        facts=tuple(each for each in looked.given.payments if each.id in disputed),
     )
 
 

@@ -28,13 +28,16 @@ class Cut:
     """Up to where the ledger was read: the last record seen of each chain, by account.
 
     `balance` is what the nostro held there, in minor units, as the bank would show it; `again` are
-    payments that were changing just then, `returned` what has come back of others so far.
+    payments that were changing just then, `returned` what has come back of others so far. Members
+    of `windows` have been seen; those of `waiting` are to be, once they have left the house.
     """
 
     seen: Mapping[str, int]
     balance: int
     again: tuple[str, ...] = ()
     returned: Mapping[str, int] | None = None
+    windows: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()
 
 
 @value
@@ -79,6 +82,8 @@ def looked_of(content: bytes) -> Looked:
             balance=cut["balance"],
             again=tuple(cut["again"]),
             returned=cut["returned"],
+            windows=tuple(cut.get("windows", ())),
+            waiting=tuple(cut.get("waiting", ())),
         ),
     )
 

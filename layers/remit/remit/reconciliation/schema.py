@@ -108,6 +108,20 @@ class MappingView(View):
     columns: MappedColumns
 
 
+class NewNostro(Request):
+    """Say which account at the settlement bank the nostro of a currency is."""
+
+    currency: Currency
+    account: Annotated[str, Field(pattern=r"^[A-Za-z0-9./ -]{1,42}$", examples=["NOSTRO-1"])]
+
+
+class NostroView(View):
+    """The nostro of a currency, as statements name it."""
+
+    currency: str
+    account: str
+
+
 class AcceptedStatement(View):
     """One statement of a file, and its reconciliation's id."""
 

@@ -13,6 +13,9 @@ BreakStatus = Literal["open", "assigned", "investigating", "resolved", "written_
 House = Literal["external", "in_transit", "settlement", "nostro", "suspense"]
 
 
+BreakId = Annotated[str, Field(pattern=pattern("brk"))]
+
+
 class BreaksQuery(PageQuery):
     """Which breaks."""
 
@@ -37,10 +40,17 @@ class AdjustmentAsked(Request):
 
 
 class Resolution(Request):
-    """How a break is to end. With an adjustment it ends only when a second person approves that."""
+    """How a break is to end. With an adjustment it ends only when a second person approves that.
+
+    Without one `because` says why the books are right as they are: `days_apart`, both sides have
+    it; `cancels_out`, together with the breaks in `cancels` it comes to nothing, and all of them
+    end; `bank_corrected`, a statement's balance, which a second person approves too.
+    """
 
     resolution: Literal["resolved", "written_off"]
     reason: Text
+    because: Literal["days_apart", "cancels_out", "bank_corrected"] | None = None
+    cancels: Annotated[list[BreakId], Field(max_length=20, default_factory=list)]
     adjustment: AdjustmentAsked | None = None
 
 
@@ -51,11 +61,13 @@ class Approval(Request):
 
 
 class AdjustmentView(View):
-    """An adjustment, and the transfer that it was once approved."""
+    """An adjustment, and the transfer that it was once approved. Without accounts and amount it
+    is accepted that the bank has put right what was its own.
+    """
 
     id: str
-    debit: str
-    credit: str
+    debit: str | None
+    credit: str | None
     amount: int
     currency: str
     reason: str
@@ -94,6 +106,7 @@ class BreakView(View):
     ours: list[str]
     theirs: list[str]
     match: str | None
+    cancels: list[str]
     adjustment: AdjustmentView | None
     history: list[BreakStep]
 

@@ -6,13 +6,14 @@
 | `<tenant>#runs` | `<moment>#<run id>` | the list of runs |
 | `<tenant>#<account key>` | `000000000001`… | an account's statements, in the order they came in |
 | `<tenant>#mappings` | `<name>` | how a bank's CSV is read |
+| `<tenant>#nostros` | `nostros` | which account the nostro of each currency is |
 | `<tenant>#breaks` | `<break id>` | a break, and what has become of it |
 | `due` | `<moment>#<tenant>#<break id>` | the clock of a break that has not ended |
 | `waiting` | `<moment>#<tenant>#<run id>` | a run that has not come to its end |
 """
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from remit.kernel.errors import Fault
 from remit.kernel.ids import derive, is_id
@@ -201,6 +202,29 @@ class ReconciliationStore:
         found = [(kept_break(item), text(item, "severity_now")) for item in items if item]
         return found, page.next_key
 
+    # Nostros.
+
+    def nostros(self, tenant: str) -> dict[str, str]:
+        """Which account the nostro of each currency is."""
+        item = self.table.get(_nostros_key(tenant))
+        found = cast("Mapping[str, str]", item["accounts"]) if item else {}
+        return dict(found)
+
+    def put_nostros(
+        self, tenant: str, before: Mapping[str, str], after: Mapping[str, str], stamp: Item
+    ) -> Write:
+        """Put down which account each nostro is; `Stale` if that is not as `before` any more."""
+        item: Item = stamp | {"accounts": dict(after)}
+        if not before:
+            return put_new(self.table.name, _nostros_key(tenant) | item, exists=_stale)
+        return update(
+            self.table.name,
+            _nostros_key(tenant),
+            set_to=item,
+            only_if={"accounts": dict(before)},
+            failed=_stale,
+        )
+
     # Mappings.
 
     def mapping(self, tenant: str, name: str) -> Mapping[str, Any] | None:
@@ -232,6 +256,10 @@ def _run_key(tenant: str, run: str) -> Item:
 
 def _break_key(tenant: str, break_id: str) -> Item:
     return {"pk": f"{tenant}#breaks", "sk": break_id}
+
+
+def _nostros_key(tenant: str) -> Item:
+    return {"pk": f"{tenant}#nostros", "sk": "nostros"}
 
 
 def _mapping_key(tenant: str, name: str) -> Item:

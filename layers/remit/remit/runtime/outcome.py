@@ -1,7 +1,10 @@
 """Starting the machine `rail_outcome`, for those who need nothing else of rails."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from remit.payments.start import Start
-from remit.runtime import machine, settings
+from remit.runtime import machine, queues, settings
 
 
 def begin(start: Start, *, request_id: str, again: str | None = None) -> bool:
@@ -21,4 +24,34 @@ def begin(start: Start, *, request_id: str, again: str | None = None) -> bool:
             "fact": start.fact,
             "status": start.status,
         },
+    )
+
+
+def watch(starts: Sequence[Start], *, request_id: str) -> None:
+    """Have it looked at later whether all of them have come to something. Raises `Unavailable`."""
+    if starts:
+        bodies = [
+            {
+                "id": start.payment_id,
+                "tenant": start.tenant,
+                "request_id": request_id,
+                "message": start.message,
+                "fact": str(start.fact),
+                "status": start.status,
+            }
+            for start in starts
+        ]
+        queues.send(settings.required("RESUME_QUEUE_URL"), bodies)
+
+
+def watched(body: Mapping[str, Any]) -> Start | None:
+    """What `watch` has put on the queue; None for what the stream has."""
+    if "message" not in body:
+        return None
+    return Start(
+        tenant=body["tenant"],
+        payment_id=body["id"],
+        message=body["message"],
+        fact=int(body["fact"]),
+        status=body["status"],
     )

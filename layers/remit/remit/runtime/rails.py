@@ -97,6 +97,7 @@ def in_desk(*, request_id: str) -> InDesk:
         vault=vault(),
         keys={rail: lines.keys(rail, "theirs") for rail in lines.connected()},
         start=lambda start: _started(start, request_id),
+        watch=lambda starts: outcome.watch(starts, request_id=request_id),
         settle=hand_on,
     )
 

@@ -1,11 +1,13 @@
 """Reconciliation as the function's settings describe it: table, bucket, machine."""
 
 from remit.ledger.store import Ledger
+from remit.payments.incoming_store import IncomingStore
 from remit.payments.store import PaymentStore
+from remit.reconciliation.books import Shelves
 from remit.reconciliation.desk import Desk, LedgerDesk
 from remit.reconciliation.handle import BreakDesk
 from remit.reconciliation.store import ReconciliationStore, Waiting
-from remit.runtime import clients, machine, objects, settings
+from remit.runtime import clients, machine, objects, settings, settlement
 from remit.store.table import Table
 
 
@@ -27,8 +29,13 @@ def ledger_desk() -> LedgerDesk:
         store=store(),
         keep=bucket.put,
         fetch=bucket.get,
-        ledger=Ledger.of(client, settings.required("LEDGER_TABLE")),
-        payments=PaymentStore.of(client, settings.required("PAYMENTS_TABLE")),
+        shelves=Shelves(
+            ledger=Ledger.of(client, settings.required("LEDGER_TABLE")),
+            payments=PaymentStore.of(client, settings.required("PAYMENTS_TABLE")),
+            incoming=IncomingStore.of(client, settings.required("PAYMENTS_TABLE")),
+            ours=settlement.ours(),
+        ),
+        settlement=settlement.store(),
     )
 
 
