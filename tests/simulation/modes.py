@@ -144,7 +144,7 @@ def singles(name: str, seed: int) -> Iterator[Case]:
 
 def _own(sites: list[Site]) -> list[Site]:
     """The sites of a road on a rail from where the payment is given to it."""
-    first = next(place for place, site in enumerate(sites) if site.label == _SENT)
+    first = next((place for place, site in enumerate(sites) if site.label == _SENT), 0)
     return sites[first:]
 
 

@@ -17,6 +17,7 @@ from urllib3.exceptions import ReadTimeoutError
 from remit.kernel.clock import rfc3339
 from remit.kernel.signature import key_of, sign
 from tests.simulation import present, scheme_messages
+from tests.simulation.arrivals import Arrival, build
 from tests.simulation.books import demand
 from tests.simulation.edge import Edge, Request
 from tests.simulation.scheduler import MILLISECOND, MINUTE, SECOND
@@ -122,6 +123,7 @@ class Scheme:
         self._world = world
         self._edge = Edge(world)
         self.deals: dict[str, Deal] = {}
+        self.arrivals: dict[str, Arrival] = {}
         self.heard: dict[str, bytes] = {}
         self.words: list[Word] = []
         self.pending = 0
@@ -137,9 +139,12 @@ class Scheme:
         demand(known == body, "the same message is the same bytes", identifier)
         if known is not body:
             return 409
-        {"pacs.008": self._transfer, "pacs.028": self._asked, "camt.056": self._recalled}[
-            ours.kind
-        ](ours)
+        {
+            "pacs.008": self._transfer,
+            "pacs.028": self._asked,
+            "camt.056": self._recalled,
+            "pacs.002": self._answered,
+        }[ours.kind](ours)
         return 202
 
     def _transfer(self, ours: Ours) -> None:
@@ -166,6 +171,27 @@ class Scheme:
             deal.recalled = True
             for deed in deal.manner.recalled:
                 self._later(deal, deed, LATER)
+
+    def pay_in(self, name: str, tenant: str, account: str | None, amount: int, copies: int) -> None:
+        """Another bank pays; the message comes as often as `copies` says."""
+        arrival, body = build(self._world, name, tenant, account, amount)
+        self.arrivals[arrival.uetr] = arrival
+        word = Word(scheme_messages.read(body).id, body)
+        self.words.append(word)
+        for _ in range(copies):
+            self.pending += 1
+            called, delay = self._world.number(NAME), self._world.chance.randrange(*SOON)
+            self._world.scheduler.spawn(called, self._tell, word, delay=delay)
+
+    def _tell(self, word: Word) -> None:
+        self._send(word)
+        self.pending -= 1
+
+    def _answered(self, ours: Ours) -> None:
+        arrival = self.arrivals.get(ours.uetr)
+        demand(arrival, "what is answered has come", ours.uetr)
+        if arrival:
+            arrival.answers.append(ours.status)
 
     def _reached(self, uetr: str) -> list[str]:
         """The states that our payment has reached."""
