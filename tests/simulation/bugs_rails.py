@@ -289,15 +289,15 @@ def return_moves_money_under_a_new_id() -> list[Replacement]:
 def more_returned_than_was_paid() -> list[Replacement]:
     """Whatever a rail gives back is given on."""
 
-    def back(self: Any, payment: Any, amount: int, step: Any) -> Any:
-        total = payment.returned + amount
+    def given(self: Any, payment: Any, back: Any, step: Any) -> Any:
+        backs = [payment_store._back_item(one) for one in (*payment.returns, back)]
+        total = {"returned": payment.returned + back.amount, "returns": backs}
         only_if = {"returned": payment.returned}
-        steps = [step] if step else []
-        return self._change(payment, steps, {"returned": total}, only_if=only_if)
+        return self._change(payment, [step] if step else [], total, only_if=only_if)
 
     return [
         (return_funds, "_fits", lambda payment, _: payment.status == "completed"),
-        (PaymentStore, "give_back", back),
+        (PaymentStore, "give_back", given),
     ]
 
 
