@@ -128,8 +128,8 @@ class Carried:
     def _opened(self, item: Plain) -> bytes:
         tenant, cipher = item["tenant"], self._world.vault.keys.cipher
         subject = item.get("subject", RAIL)
-        asked = {"TableName": "SubjectKeysTable",
-                 "Key": {"pk": {"S": f"{tenant}#subject#{subject}"}, "sk": {"S": "keys"}}}  # fmt: skip
+        place = {"pk": {"S": f"{tenant}#subject#{subject}"}, "sk": {"S": "keys"}}
+        asked = {"TableName": "SubjectKeysTable", "Key": place}
         keys = plain(self._world.database.call("get_item", asked).get("Item")) or {}
         key = cipher.unwrap(tenant, context(tenant, subject, SUBJECT), keys[SUBJECT])
         return zlib.decompress(
