@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from itertools import islice
 
-from tests.simulation import bugs, modes, telling
+from tests.simulation import arriving, bugs, modes, telling
 from tests.simulation.modes import Case, Tally
 from tests.simulation.shrink import shortest
 from tests.simulation.world import installed
 
-ROUNDS = {"tour": 2, "books": 1, "onboarding": 1, **dict.fromkeys(modes.RAILS, 2)}
+ROUNDS = {"tour": 2, "books": 1, "onboarding": 1, **dict.fromkeys(modes.RAILS, 2),
+          **dict.fromkeys(arriving.TOURS, 1)}  # fmt: skip
 """How often each single fault of a scenario strikes, each time in another order of events."""
 MOST_SEEDS = 500
 """Within how many seeds a planted bug must be found."""

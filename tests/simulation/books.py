@@ -18,7 +18,8 @@ Plain = dict[str, Any]
 COUNTERS = ("debits_pending", "debits_posted", "credits_pending", "credits_posted")
 RULES = ("floor", "limit", "frozen", "closed")
 _ORDER = {"transfer": 0, "resolution": 1}
-_CAUSES = {"reserve": " {0}", "release": " {0}", "return": " {0} {1}", "credit": " {0}"}
+_CAUSES = {"reserve": " {0}", "release": " {0}", "return": " {0} {1}", "credit": " {0}",
+           "take_back": " {0}", "give_back": " {0}"}  # fmt: skip
 """What, beside the payment, is the cause of a transfer that a rail's road makes."""
 _ANSWERED = ("deposit", "transfer", "hold", "reversal")
 _AFTER = {None: {"CUTOFF"}, "CUTOFF": {"CUTOFF", "TIED_OUT"}, "TIED_OUT": {"LOCKED"}}

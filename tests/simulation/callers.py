@@ -110,7 +110,9 @@ class Crowd:
         """Another bank pays one of our accounts, or one that nobody has."""
         what = act.what
         account = self.id(act.tenant, what["account"]) if what["account"] else None
-        self._world.scheme.pay_in(act.name, act.tenant, account, what["amount"], what["times"])
+        self._world.scheme.arriving.pay_in(
+            act.name, act.tenant, account, what["amount"], what["times"]
+        )
 
     def _is_coming(self, tenant: str, name: str) -> bool:
         """Whether what another act makes is still to be waited for."""

@@ -108,12 +108,8 @@ class Carried:
                 aside = payment["amount"] - payment["returned"]
                 aside *= payment["status"] != "declined"
                 wanted[key] = wanted.get(key, 0) + aside
-        for moved in self._arrivals.credited.values():
-            for item in moved:
-                key = (item["pk"].partition("#")[0], item["currency"])
-                wanted[key] = wanted.get(key, 0) - sum(
-                    leg["amount"] for leg in item["legs"] if leg["side"] == "debit"
-                )
+        for key, amount in self._arrivals.in_transit().items():
+            wanted[key] = wanted.get(key, 0) + amount
         demand(there == wanted, "transit holds what is under way", f"{there}, not {wanted}")
 
     def _words(self) -> None:

@@ -17,7 +17,7 @@ from urllib3.exceptions import ReadTimeoutError
 from remit.kernel.clock import rfc3339
 from remit.kernel.signature import key_of, sign
 from tests.simulation import present, scheme_messages
-from tests.simulation.arrivals import Arrival, build
+from tests.simulation.arriving import Arriving
 from tests.simulation.books import demand
 from tests.simulation.edge import Edge, Request
 from tests.simulation.scheduler import MILLISECOND, MINUTE, SECOND
@@ -123,7 +123,7 @@ class Scheme:
         self._world = world
         self._edge = Edge(world)
         self.deals: dict[str, Deal] = {}
-        self.arrivals: dict[str, Arrival] = {}
+        self.arriving = Arriving(world, self)
         self.heard: dict[str, bytes] = {}
         self.words: list[Word] = []
         self.pending = 0
@@ -143,7 +143,7 @@ class Scheme:
             "pacs.008": self._transfer,
             "pacs.028": self._asked,
             "camt.056": self._recalled,
-            "pacs.002": self._answered,
+            "pacs.002": self.arriving.answered,
         }[ours.kind](ours)
         return 202
 
@@ -172,26 +172,22 @@ class Scheme:
             for deed in deal.manner.recalled:
                 self._later(deal, deed, LATER)
 
-    def pay_in(self, name: str, tenant: str, account: str | None, amount: int, copies: int) -> None:
-        """Another bank pays; the message comes as often as `copies` says."""
-        arrival, body = build(self._world, name, tenant, account, amount)
-        self.arrivals[arrival.uetr] = arrival
-        word = Word(scheme_messages.read(body).id, body)
-        self.words.append(word)
-        for _ in range(copies):
-            self.pending += 1
-            called, delay = self._world.number(NAME), self._world.chance.randrange(*SOON)
-            self._world.scheduler.spawn(called, self._tell, word, delay=delay)
+    def later(self, make: Callable[[], Word | None], delay: int) -> None:
+        """After a while say what `make` gives, until we have it."""
+        self.pending += 1
+        self._world.scheduler.spawn(self._world.number(NAME), self._say, make, delay=delay)
 
-    def _tell(self, word: Word) -> None:
-        self._send(word)
+    def _say(self, make: Callable[[], Word | None]) -> None:
+        word = make()
+        if word is not None:
+            self._send(word)
         self.pending -= 1
 
-    def _answered(self, ours: Ours) -> None:
-        arrival = self.arrivals.get(ours.uetr)
-        demand(arrival, "what is answered has come", ours.uetr)
-        if arrival:
-            arrival.answers.append(ours.status)
+    def worded(self, identifier: str, body: bytes) -> Word:
+        """A message of the scheme's that is to be sent."""
+        word = Word(identifier, body)
+        self.words.append(word)
+        return word
 
     def _reached(self, uetr: str) -> list[str]:
         """The states that our payment has reached."""
@@ -278,10 +274,10 @@ class Scheme:
 
     def _refuse(self, deal: Deal) -> Word:
         deal.refused_recall = True
-        return self._made(lambda *named: scheme_messages.refusal(named[0], deal.uetr, named[1]))
+        return self.made(lambda *named: scheme_messages.refusal(named[0], deal.uetr, named[1]))
 
     def _back(self, deal: Deal, return_id: str, amount: int) -> Word:
-        return self._made(
+        return self.made(
             lambda identifier, at: scheme_messages.money_back(
                 identifier, deal.uetr, return_id, amount, "FOCR", at
             )
@@ -290,16 +286,15 @@ class Scheme:
     def _report(
         self, deal: Deal, status: str, reason: str = "", identifier: str | None = None
     ) -> Word:
-        return self._made(
+        return self.made(
             lambda named, at: scheme_messages.report(named, deal.uetr, status, reason, at),
             identifier,
         )
 
-    def _made(self, build: Callable[[str, str], bytes], identifier: str | None = None) -> Word:
+    def made(self, build: Callable[[str, str], bytes], identifier: str | None = None) -> Word:
+        """The message that `build` makes of an id and the time."""
         named = identifier or self._world.number("SCT").replace(":", "-")
-        word = Word(named, build(named, rfc3339(self._world.true_time())))
-        self.words.append(word)
-        return word
+        return self.worded(named, build(named, rfc3339(self._world.true_time())))
 
     # Telling us.
 

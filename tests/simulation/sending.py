@@ -3,6 +3,7 @@
 import random
 from typing import TYPE_CHECKING, Any
 
+from tests.simulation import arriving
 from tests.simulation.act import Act
 from tests.simulation.privacy import CREDITOR, IBAN
 from tests.simulation.scheduler import SECOND
@@ -75,18 +76,12 @@ def recalls(payment: str, *, reason: str = "DUPL", **more: Any) -> Act:
     return Act(f"recall-{payment}", "recall", {"settled": payment, "reason": reason}, **more)
 
 
-def arrives(
-    name: str, account: str | None, *, amount: int = 77_00, times: int = 1, at: int = 0
-) -> Act:
-    """Another bank pays one of our accounts, or one that nobody has; its message comes `times`."""
-    what = {"account": account, "amount": amount, "times": times}
-    return Act(name, "arrive", what, at=at)
-
-
 def tour(road: str) -> tuple[Act, ...]:
     """One road: for putting one fault at every site."""
+    if road in arriving.TOURS:
+        return arriving.tour(road)
     if road == "arrived":
-        return (arrives("in", "a"), arrives("astray", None))
+        return (arriving.comes("in", "a"), arriving.comes("astray", None))
     if road == "recalled":
         return (sends("out", 0), recalls("out"))
     if road == "kept":
@@ -119,12 +114,8 @@ def drawn(rng: random.Random, span: int, accounts: list[str]) -> list[Act]:
         if rng.random() < 0.1:
             at = rng.randrange(span + 2 * SECOND)
             acts.append(Act(f"cancel-{name}", "cancel", {"payment": name}, at=at))
-    for number in range(rng.choice((0, 0, 1, 2))):
-        account = rng.choice((*accounts, accounts[0], None))
-        acts.append(
-            arrives(f"in-{number}", account, amount=rng.choice((1, 77_00, 900_00)),
-                    at=rng.randrange(span), times=rng.choice((1, 1, 2, 3)))
-        )  # fmt: skip
+    # From its own chance, so that it does not change what else a seed draws.
+    acts += arriving.drawn(random.Random(f"arriving {rng.random()}"), span, accounts)
     if rng.random() < 0.2:
         rules = rng.choice(({"frozen": "credits"}, {"frozen": "both"}, {"limit": 20_000_00}))
         what = {"account": accounts[0], "rules": rules, "reason": "asked for", "after": "out-0"}
