@@ -227,7 +227,9 @@ class Books:
         self.accounts[change.pk] = state | rules | {"number": number}
         self.day_ends[change.pk][item["day"]] = state
         # What comes in stands in transit on the other side of what goes out.
-        house = change.pk.partition("#")[2].startswith(("house.external.", "house.in_transit."))
+        # Suspense stands in for an account that cannot give back what its scheme has disowned.
+        owing = ("house.external.", "house.in_transit.", "house.suspense.")
+        house = change.pk.partition("#")[2].startswith(owing)
         demand(bool(item["may_overdraw"]) == ("#house." in change.pk), "only the house may owe",
                change)  # fmt: skip
         held = item["credits_posted"] - item["debits_posted"] - item["debits_pending"]
