@@ -5,7 +5,9 @@ from typing import Any
 
 from remit.kernel.ids import derive
 from remit.payments import (
+    answer,
     complete,
+    credit,
     enquire,
     give_back,
     messages,
@@ -320,6 +322,29 @@ def return_before_the_acceptance_dropped() -> list[Replacement]:
 def frozen_account_stops_what_comes_back() -> list[Replacement]:
     """What a debtor's account cannot take is tried for ever."""
     return [(give_back, "_CANNOT_TAKE_IT", ())]
+
+
+@bug
+def credited_beside_the_status() -> list[Replacement]:
+    """What comes in is credited in one commit, and its status follows in another."""
+
+    def apart(client: Any, writes: Any) -> None:
+        first, *others = writes
+        commit(client, others)
+        commit(client, [first])
+
+    return [(credit, "commit", apart)]
+
+
+@bug
+def answer_stamped_when_it_is_sent() -> list[Replacement]:
+    """An answer that is sent again tells another time."""
+
+    def status(payment: Any, *, reason: Any, at: int) -> bytes:
+        return _status(payment, reason=reason, at=present.world().true_time())
+
+    _status = answer.status
+    return [(answer, "status", status)]
 
 
 def _handler(path: str) -> Any:

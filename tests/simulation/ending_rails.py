@@ -43,7 +43,7 @@ class Carried:
 
     def __init__(self, world: "World", crowd: Crowd, watch: Watch) -> None:
         self._world, self._crowd, self._transit = world, crowd, watch.transit
-        self._scheme = world.scheme
+        self._scheme, self._arrivals = world.scheme, watch.arrivals
 
     def hold(self) -> None:
         """Raise `Violation` at the first thing on which they do not agree."""
@@ -54,6 +54,7 @@ class Carried:
             self._agrees(pk, self._transit.payments[pk], self._scheme.deals.get(uetr))
         self._sums()
         self._words()
+        self._arrivals.agree(self._world)
         for asked in self._crowd.asked.values():
             if asked.act.verb == "recall" and asked.reply.status < 300:
                 self._recalled(asked)
@@ -107,6 +108,8 @@ class Carried:
                 aside = payment["amount"] - payment["returned"]
                 aside *= payment["status"] != "declined"
                 wanted[key] = wanted.get(key, 0) + aside
+        for key, amount in self._arrivals.in_transit().items():
+            wanted[key] = wanted.get(key, 0) + amount
         demand(there == wanted, "transit holds what is under way", f"{there}, not {wanted}")
 
     def _words(self) -> None:
@@ -120,11 +123,14 @@ class Carried:
 
     def _opened(self, item: Plain) -> bytes:
         tenant, cipher = item["tenant"], self._world.vault.keys.cipher
-        asked = {"TableName": "SubjectKeysTable",
-                 "Key": {"pk": {"S": f"{tenant}#subject#{RAIL}"}, "sk": {"S": "keys"}}}  # fmt: skip
+        subject = item.get("subject", RAIL)
+        place = {"pk": {"S": f"{tenant}#subject#{subject}"}, "sk": {"S": "keys"}}
+        asked = {"TableName": "SubjectKeysTable", "Key": place}
         keys = plain(self._world.database.call("get_item", asked).get("Item")) or {}
-        key = cipher.unwrap(tenant, context(tenant, RAIL, SUBJECT), keys[SUBJECT])
-        return zlib.decompress(cipher.open(key, context(tenant, RAIL, "message"), item["sealed"]))
+        key = cipher.unwrap(tenant, context(tenant, subject, SUBJECT), keys[SUBJECT])
+        return zlib.decompress(
+            cipher.open(key, context(tenant, subject, "message"), item["sealed"])
+        )
 
     def _recalled(self, asked: Asked) -> None:
         pk = f"{asked.act.tenant}#{asked.reply.body['payment_id']}"

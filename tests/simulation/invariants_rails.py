@@ -115,6 +115,10 @@ class Transit:
         more = new["returned"] - old["returned"]
         demand((more > 0) == ("return" in kinds), "what comes back is counted with its payment",
                f"{change}: {more} by {kinds}")  # fmt: skip
+        backs = new.get("returns", [])
+        demand(backs[: len(old.get("returns", []))] == old.get("returns", [])
+               and sum(one["amount"] for one in backs) == new["returned"],
+               "what comes back is counted with its payment", change)  # fmt: skip
         demand(0 <= new["returned"] <= new["amount"], "no more comes back than was paid", change)
         if old["status"] == new["status"]:
             demand(more > 0, "a payment changes for a reason", change)

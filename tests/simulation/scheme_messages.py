@@ -4,7 +4,7 @@ Its own messages are built by the product's builders; other tests hold those aga
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from remit.kernel.money import Money
 from remit.rails.iso20022 import camt029, pacs002, pacs004
@@ -23,6 +23,7 @@ from remit.rails.iso20022.parts import (
 _KIND = re.compile(rb'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:([a-z]{4}\.\d{3})')
 _UETR = re.compile(rb"<(?:Orgnl)?UETR>([0-9a-f-]{36})</")
 _ID = re.compile(rb"<(?:MsgId|Assgnmt><Id)>([^<]+)</")
+_STATUS = re.compile(rb"<TxSts>([A-Z]{4})</")
 _AMOUNT = re.compile(rb'<IntrBkSttlmAmt Ccy="EUR">(\d+)\.(\d\d)</')
 _IBAN = re.compile(rb"<CdtrAcct><Id><IBAN>([A-Z0-9]+)</")
 
@@ -36,6 +37,7 @@ class Ours:
     uetr: str
     amount: int = 0
     iban: str = ""
+    status: str = ""
 
 
 def read(body: bytes) -> Ours:
@@ -43,6 +45,9 @@ def read(body: bytes) -> Ours:
     (kind,), (identifier,), (uetr,) = (_KIND.findall(body), _ID.findall(body)[:1],
                                        set(_UETR.findall(body)))  # fmt: skip
     found = Ours(kind=kind.decode(), id=identifier.decode(), uetr=uetr.decode())
+    if found.kind == "pacs.002":
+        (status,) = _STATUS.findall(body)
+        return replace(found, status=status.decode())
     if found.kind != "pacs.008":
         return found
     ((euros, cents),), (iban,) = _AMOUNT.findall(body), _IBAN.findall(body)

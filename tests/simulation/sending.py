@@ -3,6 +3,7 @@
 import random
 from typing import TYPE_CHECKING, Any
 
+from tests.simulation import arriving
 from tests.simulation.act import Act
 from tests.simulation.privacy import CREDITOR, IBAN
 from tests.simulation.scheduler import SECOND
@@ -20,7 +21,7 @@ ROADS = {
 """The roads that a payment walks on a rail, and by which digits of the amount it does."""
 
 
-TOURS = (*(road for road in ROADS if road != "returned"), "recalled", "kept")
+TOURS = (*(road for road in ROADS if road != "returned"), "recalled", "kept", "arrived")
 """Each is struck at every site; that all comes back at once is a part of others."""
 RACE = "raced"
 """The road on which the answer races the time-out."""
@@ -77,6 +78,10 @@ def recalls(payment: str, *, reason: str = "DUPL", **more: Any) -> Act:
 
 def tour(road: str) -> tuple[Act, ...]:
     """One road: for putting one fault at every site."""
+    if road in arriving.TOURS:
+        return arriving.tour(road)
+    if road == "arrived":
+        return (arriving.comes("in", "a"), arriving.comes("astray", None))
     if road == "recalled":
         return (sends("out", 0), recalls("out"))
     if road == "kept":
@@ -109,6 +114,8 @@ def drawn(rng: random.Random, span: int, accounts: list[str]) -> list[Act]:
         if rng.random() < 0.1:
             at = rng.randrange(span + 2 * SECOND)
             acts.append(Act(f"cancel-{name}", "cancel", {"payment": name}, at=at))
+    # From its own chance, so that it does not change what else a seed draws.
+    acts += arriving.drawn(random.Random(f"arriving {rng.random()}"), span, accounts)
     if rng.random() < 0.2:
         rules = rng.choice(({"frozen": "credits"}, {"frozen": "both"}, {"limit": 20_000_00}))
         what = {"account": accounts[0], "rules": rules, "reason": "asked for", "after": "out-0"}
