@@ -123,7 +123,10 @@ def test_a_payment_that_comes_at_once_with_and_without_a_uetr_is_credited_once(a
 
 def test_a_no_to_a_payment_between_two_of_ours_keeps_it_from_being_credited(abroad):
     account = abroad.account()
-    payment = abroad.road.submitted(iban=abroad.iban(account), rail="sct_inst")
+    to_us = {"creditor": {"iban": abroad.iban(account)}, "more": {"rail": "sct_inst"}}
+    payment = abroad.road.pay(abroad.road.account(), **to_us).body["id"]
+    for step in ("check", "reserve", "submit"):
+        abroad.cloud.task(step, payment)
     uetr = abroad.cloud.payment(payment)["uetr"]
     assert abroad.settle(abroad.road.report(payment, *NO)) == ["declined"]
     assert abroad.settle(abroad.transfer(account, ids={"uetr": uetr})) == ["answered"]
