@@ -106,8 +106,9 @@ def test_a_payment_that_is_kept_while_its_no_is_taken_in_is_seen_by_that(abroad)
 
 def test_a_payment_that_comes_at_once_with_and_without_a_uetr_is_credited_once(abroad):
     account = abroad.account()
-    whole = abroad.transfer(account, number=1)
-    part = abroad.transfer(account, number=1, ids={"uetr": None})
+    abroad.arrived(account)  # so that its keys are made, over which both would meet
+    whole = abroad.transfer(account, number=7)
+    part = abroad.transfer(account, number=7, ids={"uetr": None})
     for first, second in ((whole, part), (part, whole)):
         before = abroad.cloud.world()
         abroad.cloud.machines.started.clear()
@@ -117,7 +118,7 @@ def test_a_payment_that_comes_at_once_with_and_without_a_uetr_is_credited_once(a
         started = [start["input"] for start in abroad.cloud.machines.started]
         assert len({content["id"] for content in started}) == 1
         assert {abroad.run(content) for content in started} == {"answered"}
-        assert abroad.cloud.balance(account) == SMALL
+        assert abroad.cloud.balance(account) == 2 * SMALL
         abroad.cloud.restore(before)
 
 
