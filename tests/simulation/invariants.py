@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tests.simulation import deployment
-from tests.simulation.arrivals import Arrivals
 from tests.simulation.books import Books, demand
+from tests.simulation.invariants_incoming import Arrivals, beside
 from tests.simulation.invariants_onboarding import TABLES, Desk
 from tests.simulation.invariants_rails import ROADS as RAIL_ROADS
 from tests.simulation.invariants_rails import Transit, is_outside
@@ -76,7 +76,7 @@ class Watch:
         self.books = Books()
         self.desk = Desk()
         self.transit = Transit()
-        self.arrivals = Arrivals()
+        self.arrivals = Arrivals(world)
         self.payments: dict[str, Plain] = {}
         self.risk: dict[str, Plain] = {}
         self.decisions: dict[str, Plain] = {}
@@ -128,11 +128,7 @@ class Watch:
     # Payments and files.
 
     def _payments(self, change: Change, changes: list[Change]) -> None:
-        if (
-            change.sk in _BESIDE_A_PAYMENT
-            or change.pk.startswith("incoming#")
-            or change.pk == "recalls#open"
-        ):
+        if change.sk in _BESIDE_A_PAYMENT or change.pk == "recalls#open" or beside(change):
             return
         demand(change.kind != "REMOVE", "history never changes", change)
         if change.sk != "payment":

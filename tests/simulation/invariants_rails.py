@@ -183,6 +183,16 @@ class Transit:
         """How much of a payment lies in transit."""
         return sum(total(item) * (1 if kind == "reserve" else -1) for kind, item in self._moved[pk])
 
+    def in_suspense(self) -> dict[tuple[str, str], int]:
+        """What has come back and no account could take, by tenant and currency."""
+        sums: dict[tuple[str, str], int] = defaultdict(int)
+        for pk, item in ((pk, item) for pk, moved in self._moved.items() for _, item in moved):
+            key = (pk.partition("#")[0], item["currency"])
+            sums[key] += sum(
+                leg["amount"] for leg in item["legs"] if ".suspense." in leg["account"]
+            )
+        return sums
+
     def _agrees(self, pk: str) -> None:
         payment = self.payments[pk]
         aside = payment["amount"] - payment["returned"]

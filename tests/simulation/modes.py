@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import groupby
 
-from tests.simulation import arriving, scenario, scheme, sending
+from tests.simulation import coming, scenario, scheme, sending
 from tests.simulation.faults import Fault, Faults, Site, by_chance, made, planned, possible
 from tests.simulation.scenario import Scenario
 from tests.simulation.scheduler import SECOND
@@ -33,7 +33,7 @@ NOT_RACED = frozenset({"failed after", "conflict", "stale"})
 
 DRAWN = {"swarm": scenario.drawn, "payments": scenario.payments, "rails": scenario.rails}
 RAILS = {f"rail-{road}": partial(scenario.rail, road) for road in sending.TOURS} | {
-    road: partial(scenario.rail, road) for road in arriving.TOURS
+    road: partial(scenario.rail, road) for road in coming.TOURS
 }
 """A scenario for each road on a rail: together they would cost their square."""
 
@@ -142,8 +142,8 @@ def singles(name: str, seed: int) -> Iterator[Case]:
     sites = list(sites_by_key(case).values())
     many = name in _MANY_ALIKE
     further = name in RAILS and name != _WHOLE_RAIL
-    if name in arriving.TOURS:
-        sites = arriving.own(name, sites)
+    if name in coming.TOURS:
+        sites = coming.own(name, sites)
     elif further:
         own = _own(sites)
         sites = _once(own if name == _PARTS else _unjoined(own), seed)

@@ -144,6 +144,8 @@ class Scheme:
             "pacs.028": self._asked,
             "camt.056": self._recalled,
             "pacs.002": self.arriving.answered,
+            "pacs.004": self.arriving.given_back,
+            "camt.029": self.arriving.refused,
         }[ours.kind](ours)
         return 202
 

@@ -214,12 +214,23 @@ def test_what_comes_in_is_credited_or_rejected_and_answered(monkeypatch):
 
 @pytest.mark.parametrize(
     ("name", "status"),
-    [("in-disowned", "reversed"), ("in-impatient", "reversed"), ("in-again", "credited")],
+    [
+        ("in-disowned", "reversed"),
+        ("in-impatient", "reversed"),
+        ("in-again", "credited"),
+        ("in-refused_before", "rejected"),
+        ("in-bare", "credited"),
+        ("in-given_back", "returned"),
+        ("in-kept", "credited"),
+        ("in-hasty", "returned"),
+        ("in-both", "returned"),
+        ("in-listed", "rejected"),
+    ],
 )
 def test_what_comes_in_ends_as_its_scheme_says(name, status, monkeypatch):
     worlds = []
     monkeypatch.setattr(Watch, "__init__", remembered(Watch.__init__, worlds))
-    run = Case(name, 0, {}).run()
+    run = Case(name, 1, {}).run()
 
     assert run.violation is None
     assert [item["status"] for item in worlds[0].arrivals.payments.values()] == [status]
