@@ -69,14 +69,14 @@ def credited_without_screening() -> list[Replacement]:
 
 @bug
 def credited_under_a_new_id() -> list[Replacement]:
-    """A credit is numbered by tries, and the status is not looked at: it may be made twice."""
-    return [(credit, "transfer_id", _numbered(credit.transfer_id)), *_unconditioned()]
+    """A credit that was made is made by another transfer, and the status is not looked at."""
+    return [(credit, "transfer_id", _numbered(credit.transfer_id)), *_unconditioned("credited")]
 
 
 @bug
 def credited_though_rejected_meanwhile() -> list[Replacement]:
     """The scheme's no, or a hit on a list, is overlooked when it comes while money is moved."""
-    return _unconditioned()
+    return _unconditioned("credited")
 
 
 @bug
@@ -177,7 +177,7 @@ def recall_honoured_twice() -> list[Replacement]:
     """Of two who give the money back both do, each by a transfer of its own."""
     return [
         (answer_recall, "transfer_id", _numbered(credit.transfer_id)),
-        *_unconditioned(),
+        *_unconditioned("returned"),
         *recall_answered_by_whoever_is_last(),
     ]
 
@@ -221,23 +221,26 @@ def clock_of_a_recall_not_stopped() -> list[Replacement]:
 
 
 def _numbered(named: Any) -> Any:
-    """The second try to move a payment's money in one way has a transfer of its own."""
+    """Who moves a payment's money once more, in the same way, does so by another transfer."""
 
     def numbered(incoming: Any, kind: str = "credit") -> str:
-        number = present.world().number(f"planted {kind} {incoming.id}")
-        if number.endswith(":1"):
-            return str(named(incoming, kind))
-        return derive("tr", incoming.id, kind, number)
+        plain, world = str(named(incoming, kind)), present.world()
+        key = {"pk": {"S": f"{incoming.tenant}#{plain}"}, "sk": {"S": "transfer"}}
+        asked = {"TableName": "LedgerTable", "Key": key, "ConsistentRead": True}
+        if "Item" not in world.database.call("get_item", asked):
+            return plain
+        return derive("tr", incoming.id, kind, world.number(f"planted {incoming.id}"))
 
     return numbered
 
 
-def _unconditioned() -> list[Replacement]:
-    """A payment is taken on from whatever state it is in."""
+def _unconditioned(status: str) -> list[Replacement]:
+    """A payment is taken to that status from whatever state it is in by then."""
 
     def taken(self: Any, incoming: Any, step: Any, *, listed: Any = None) -> Any:
         made = _take(self, incoming, step, listed=listed)
-        return replace(made, request=_anyway(made.request))
+        anyway = step.status == status
+        return replace(made, request=_anyway(made.request)) if anyway else made
 
     _take = IncomingStore.take
     return [(IncomingStore, "take", taken)]
