@@ -39,7 +39,7 @@ _RAILS_VICTIMS = (
     "payments/return_funds", "payments/enquire", "payments/enquire", "payments/send_recall",
     "payments/close_recall", "payments/recall", "rails/receive", "rails/receive", "scheme",
     "payments/screen", "payments/credit", "payments/answer", "payments/answer_recall",
-    "payments/take_back", "payments/send_recall", "payments/send_recall",
+    "payments/take_back", "payments/send_recall & scheme", "payments/send_recall & scheme",
     "OutcomeMachine", "EnquiryQueue", "RecallQueue", "messages",
 )  # fmt: skip
 _AT_THE_VICTIM, _AT_SO_FEW = 0.4, 0.9
