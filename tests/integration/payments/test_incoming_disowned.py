@@ -43,7 +43,7 @@ def meanwhile(abroad: Abroad, act: Callable[[], object]) -> Callable[[], None]:
         return send()
 
     abroad.cloud.dynamodb.watch(every={"transact_write_items": rival})
-    return lambda: abroad.cloud.dynamodb.watch()
+    return abroad.cloud.dynamodb.watch
 
 
 @pytest.mark.parametrize("name", ["UETR", "TxId", None])

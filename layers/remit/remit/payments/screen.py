@@ -39,9 +39,9 @@ def screen(
 
     `opened` gives a kept message as it came.
 
-    One that is rejected anyway, whenever that is, is not screened, and one that was decided on stays
-    so. Raises
-    `IncomingNotFound`, `Contended` or `Unavailable`, and `NoListInForce`: that is never clear.
+    One that is rejected anyway, whenever that is, is not screened; one that was decided on stays
+    so. Raises `IncomingNotFound`, `Contended` or `Unavailable`, and `NoListInForce`: that is never
+    clear.
     """
 
     def move(incoming: Incoming) -> Screened:
