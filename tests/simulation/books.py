@@ -18,7 +18,8 @@ Plain = dict[str, Any]
 COUNTERS = ("debits_pending", "debits_posted", "credits_pending", "credits_posted")
 RULES = ("floor", "limit", "frozen", "closed")
 _ORDER = {"transfer": 0, "resolution": 1}
-_CAUSES = {"reserve": " {0}", "release": " {0}", "return": " {0} {1}"}
+_CAUSES = {"reserve": " {0}", "release": " {0}", "return": " {0} {1}", "credit": " {0}",
+           "take_back": " {0}", "give_back": " {0}"}  # fmt: skip
 """What, beside the payment, is the cause of a transfer that a rail's road makes."""
 _ANSWERED = ("deposit", "transfer", "hold", "reversal")
 _AFTER = {None: {"CUTOFF"}, "CUTOFF": {"CUTOFF", "TIED_OUT"}, "TIED_OUT": {"LOCKED"}}
@@ -225,7 +226,10 @@ class Books:
         rules = {name: item[name] for name in RULES if name in item}
         self.accounts[change.pk] = state | rules | {"number": number}
         self.day_ends[change.pk][item["day"]] = state
-        house = "#house.external." in change.pk
+        # What comes in stands in transit on the other side of what goes out.
+        # Suspense stands in for an account that cannot give back what its scheme has disowned.
+        owing = ("house.external.", "house.in_transit.", "house.suspense.")
+        house = change.pk.partition("#")[2].startswith(owing)
         demand(bool(item["may_overdraw"]) == ("#house." in change.pk), "only the house may owe",
                change)  # fmt: skip
         held = item["credits_posted"] - item["debits_posted"] - item["debits_pending"]

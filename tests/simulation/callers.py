@@ -15,7 +15,7 @@ from tests.simulation.scenario import Scenario
 from tests.simulation.scheduler import HOUR, MILLISECOND, SECOND, Task, Violation
 from tests.simulation.world import World
 
-_DEEDS = ("look", "upload", "export")
+_DEEDS = ("look", "upload", "export", "arrive")
 _LOOKS = 200
 _LOOKS_AGAIN = 100 * MILLISECOND
 _NEEDS = ("after", "hold", "of", "settled")
@@ -105,6 +105,14 @@ class Crowd:
         found = onboarding.exported(self, act)
         if found is not None:
             self.exports.append((act, self.edge.until_answered(found)))
+
+    def _arrive(self, act: Act) -> None:
+        """Another bank pays one of our accounts, or one that nobody has."""
+        what = act.what
+        account = self.id(act.tenant, what["account"]) if what["account"] else None
+        self._world.scheme.arriving.pay_in(
+            act.name, act.tenant, account, what["amount"], what["times"]
+        )
 
     def _is_coming(self, tenant: str, name: str) -> bool:
         """Whether what another act makes is still to be waited for."""

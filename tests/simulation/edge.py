@@ -22,9 +22,10 @@ STORED_REFUSALS = frozenset(
         "day_not_begun", "erasure_not_allowed", "erasure_not_requested",
         "evidence_changed", "day_passed", "expiry_passed", "expiry_too_far", "insufficient_funds",
         "limit_exceeded", "message_id_reused", "more_than_held", "more_than_posted",
-        "not_cancellable", "not_pending", "not_to_be_decided", "nothing_posted", "owned_elsewhere",
+        "not_cancellable", "not_credited", "not_pending", "not_to_be_decided", "nothing_posted",
+        "owned_elsewhere",
         "already_recalled", "not_recallable", "rail_not_available", "rail_rules_broken",
-        "recall_too_late", "same_account", "same_person", "subject_erased",
+        "recall_answered", "recall_too_late", "same_account", "same_person", "subject_erased",
         "transfer_conflict", "transfer_expired",
         "transfer_not_found", "transfer_posted", "transfer_voided",
     }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from remit.vault.model import SUBJECT, context
 from tests.simulation.books import demand
 from tests.simulation.callers import Asked, Crowd
+from tests.simulation.ending_incoming import agree
 from tests.simulation.invariants import Watch, plain
 from tests.simulation.invariants_rails import Plain
 from tests.simulation.scheme import MANNERS, RAIL, Deal
@@ -43,7 +44,7 @@ class Carried:
 
     def __init__(self, world: "World", crowd: Crowd, watch: Watch) -> None:
         self._world, self._crowd, self._transit = world, crowd, watch.transit
-        self._scheme = world.scheme
+        self._scheme, self._arrivals = world.scheme, watch.arrivals
 
     def hold(self) -> None:
         """Raise `Violation` at the first thing on which they do not agree."""
@@ -54,6 +55,7 @@ class Carried:
             self._agrees(pk, self._transit.payments[pk], self._scheme.deals.get(uetr))
         self._sums()
         self._words()
+        agree(self._world, self._arrivals)
         for asked in self._crowd.asked.values():
             if asked.act.verb == "recall" and asked.reply.status < 300:
                 self._recalled(asked)
@@ -92,14 +94,12 @@ class Carried:
         return any(word.refused and deal.uetr.encode() in word.body for word in self._scheme.words)
 
     def _sums(self) -> None:
-        """What lies in transit is what was accepted and not given back, and what is unanswered."""
-        there: dict[tuple[str, str], int] = {}
-        for item in self._world.database.items("LedgerTable"):
-            entry = plain(item) or {}
-            if "side" in entry and "#house.in_transit." in entry["pk"]:
-                key = (entry["pk"].partition("#")[0], entry["currency"])
-                sign = 1 if entry["side"] == "credit" else -1
-                there[key] = there.get(key, 0) + sign * entry["amount"]
+        """What lies in transit is what was accepted and not given back, and what is unanswered.
+
+        In suspense lies what no account could take or give.
+        """
+        entries = [plain(item) or {} for item in self._world.database.items("LedgerTable")]
+        there = _house(entries, "in_transit")
         wanted: dict[tuple[str, str], int] = {}
         for pk, payment in self._transit.payments.items():
             if "reserved" in [step["status"] for step in payment["history"]]:
@@ -107,7 +107,14 @@ class Carried:
                 aside = payment["amount"] - payment["returned"]
                 aside *= payment["status"] != "declined"
                 wanted[key] = wanted.get(key, 0) + aside
+        for key, amount in self._arrivals.in_transit().items():
+            wanted[key] = wanted.get(key, 0) + amount
         demand(there == wanted, "transit holds what is under way", f"{there}, not {wanted}")
+        owed, given = self._transit.in_suspense(), self._arrivals.in_suspense()
+        wanted = {key: owed.get(key, 0) + given.get(key, 0) for key in owed.keys() | given.keys()}
+        there = dict.fromkeys(wanted, 0) | _house(entries, "suspense")
+        demand(there == wanted, "suspense holds what no account takes or gives",
+               f"{there}, not {wanted}")  # fmt: skip
 
     def _words(self) -> None:
         """What we have said that we have is kept, as it came."""
@@ -120,11 +127,14 @@ class Carried:
 
     def _opened(self, item: Plain) -> bytes:
         tenant, cipher = item["tenant"], self._world.vault.keys.cipher
-        asked = {"TableName": "SubjectKeysTable",
-                 "Key": {"pk": {"S": f"{tenant}#subject#{RAIL}"}, "sk": {"S": "keys"}}}  # fmt: skip
+        subject = item.get("subject", RAIL)
+        place = {"pk": {"S": f"{tenant}#subject#{subject}"}, "sk": {"S": "keys"}}
+        asked = {"TableName": "SubjectKeysTable", "Key": place}
         keys = plain(self._world.database.call("get_item", asked).get("Item")) or {}
-        key = cipher.unwrap(tenant, context(tenant, RAIL, SUBJECT), keys[SUBJECT])
-        return zlib.decompress(cipher.open(key, context(tenant, RAIL, "message"), item["sealed"]))
+        key = cipher.unwrap(tenant, context(tenant, subject, SUBJECT), keys[SUBJECT])
+        return zlib.decompress(
+            cipher.open(key, context(tenant, subject, "message"), item["sealed"])
+        )
 
     def _recalled(self, asked: Asked) -> None:
         pk = f"{asked.act.tenant}#{asked.reply.body['payment_id']}"
@@ -145,6 +155,17 @@ class Carried:
         )
         demand((pk in self._transit.lines) == (recall["status"] == "requested"),
                "a recall has its clock", told)  # fmt: skip
+
+
+def _house(entries: list[Plain], account: str) -> dict[tuple[str, str], int]:
+    """What lies in an account of the house, over its shards, by tenant and currency."""
+    there: dict[tuple[str, str], int] = {}
+    for entry in entries:
+        if "side" in entry and f"#house.{account}." in entry["pk"]:
+            key = (entry["pk"].partition("#")[0], entry["currency"])
+            sign = 1 if entry["side"] == "credit" else -1
+            there[key] = there.get(key, 0) + sign * entry["amount"]
+    return there
 
 
 def sent(asked: Asked, payment: Plain) -> None:

@@ -50,7 +50,9 @@ class Fabric:
         self._world = world
         self.queues = {feed.queue: Queue(world, feed) for feed in deployment.feeds()}
         self.streams = [Stream(world, sweep) for sweep in deployment.sweeps()]
-        self.timers = [Timer(world, *each) for each in deployment.timers().items()]
+        self.timers = [
+            Timer(world, *each) for each in deployment.timers().items() if each[0] in _TABLES
+        ]
         self.executions = Executions(world)
         self.contradicted: set[str] = set()
         self._failed: list[str] = []

@@ -12,6 +12,7 @@ from typing import Any
 
 from tests.simulation import deployment
 from tests.simulation.books import Books, demand
+from tests.simulation.invariants_incoming import Arrivals, beside
 from tests.simulation.invariants_onboarding import TABLES, Desk
 from tests.simulation.invariants_rails import ROADS as RAIL_ROADS
 from tests.simulation.invariants_rails import Transit, is_outside
@@ -75,6 +76,7 @@ class Watch:
         self.books = Books()
         self.desk = Desk()
         self.transit = Transit()
+        self.arrivals = Arrivals(world)
         self.payments: dict[str, Plain] = {}
         self.risk: dict[str, Plain] = {}
         self.decisions: dict[str, Plain] = {}
@@ -108,6 +110,7 @@ class Watch:
             self.desk.commit(changes)
         if any(change.table in _RAILS_TABLES for change in changes):
             self.transit.commit(changes)
+            self.arrivals.commit(changes)
         _balanced(changes)
 
     # The ledger.
@@ -125,7 +128,7 @@ class Watch:
     # Payments and files.
 
     def _payments(self, change: Change, changes: list[Change]) -> None:
-        if change.sk in _BESIDE_A_PAYMENT or change.pk == "recalls#open":
+        if change.sk in _BESIDE_A_PAYMENT or change.pk == "recalls#open" or beside(change):
             return
         demand(change.kind != "REMOVE", "history never changes", change)
         if change.sk != "payment":

@@ -115,6 +115,10 @@ class Transit:
         more = new["returned"] - old["returned"]
         demand((more > 0) == ("return" in kinds), "what comes back is counted with its payment",
                f"{change}: {more} by {kinds}")  # fmt: skip
+        backs = new.get("returns", [])
+        demand(backs[: len(old.get("returns", []))] == old.get("returns", [])
+               and sum(one["amount"] for one in backs) == new["returned"],
+               "what comes back is counted with its payment", change)  # fmt: skip
         demand(0 <= new["returned"] <= new["amount"], "no more comes back than was paid", change)
         if old["status"] == new["status"]:
             demand(more > 0, "a payment changes for a reason", change)
@@ -178,6 +182,16 @@ class Transit:
     def in_transit(self, pk: str) -> int:
         """How much of a payment lies in transit."""
         return sum(total(item) * (1 if kind == "reserve" else -1) for kind, item in self._moved[pk])
+
+    def in_suspense(self) -> dict[tuple[str, str], int]:
+        """What has come back and no account could take, by tenant and currency."""
+        sums: dict[tuple[str, str], int] = defaultdict(int)
+        for pk, item in ((pk, item) for pk, moved in self._moved.items() for _, item in moved):
+            key = (pk.partition("#")[0], item["currency"])
+            sums[key] += sum(
+                leg["amount"] for leg in item["legs"] if ".suspense." in leg["account"]
+            )
+        return sums
 
     def _agrees(self, pk: str) -> None:
         payment = self.payments[pk]

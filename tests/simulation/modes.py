@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import groupby
 
-from tests.simulation import parts, scenario, scheme, sending
+from tests.simulation import coming, parts, scenario, scheme, sending
 from tests.simulation.faults import Fault, Faults, Site, by_chance, made, planned, possible
 from tests.simulation.scenario import Scenario
 from tests.simulation.scheduler import SECOND
@@ -32,7 +32,9 @@ NOT_RACED = frozenset({"failed after", "conflict", "stale"})
 """Left out where an answer races the time-out: each does there what another one does."""
 
 DRAWN = {"swarm": scenario.drawn, "payments": scenario.payments, "rails": scenario.rails}
-RAILS = {f"rail-{road}": partial(scenario.rail, road) for road in sending.TOURS}
+RAILS = {f"rail-{road}": partial(scenario.rail, road) for road in sending.TOURS} | {
+    road: partial(scenario.rail, road) for road in coming.TOURS
+}
 """A scenario for each road on a rail: together they would cost their square."""
 
 PARTS = {
@@ -139,7 +141,7 @@ def singles(name: str, seed: int) -> Iterator[Case]:
     Of many alike calls in a row, a sweep's say, the first, the second and the last are struck. A
     rail's further roads are struck by the faults that are paired. How a payment comes to its rail
     is the same on each road, and struck on one of them; of what a rail says twice another one is
-    struck for each seed.
+    struck for each seed. What comes in is struck from its first message, on one of its roads.
     """
     if name in PARTS:
         yield from _of_tour(name, seed)
@@ -147,7 +149,9 @@ def singles(name: str, seed: int) -> Iterator[Case]:
     case = Case(name, seed, {})
     sites = list(sites_by_key(case).values())
     further = name in RAILS and name != _WHOLE_RAIL
-    if further:
+    if name in coming.TOURS:
+        sites = coming.own(name, sites)
+    elif further:
         own = _own(sites)
         sites = _once(own if name == _IN_PARTS else _unjoined(own), seed)
     for site in _telling(sites):
@@ -176,7 +180,7 @@ def _of_tour(tour: str, seed: int) -> Iterator[Case]:
 
 def _own(sites: list[Site]) -> list[Site]:
     """The sites of a road on a rail from where the payment is given to it."""
-    first = next(place for place, site in enumerate(sites) if site.label == _SENT)
+    first = next((place for place, site in enumerate(sites) if site.label == _SENT), 0)
     return sites[first:]
 
 

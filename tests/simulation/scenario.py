@@ -38,6 +38,8 @@ _RAILS_VICTIMS = (
     "payments/reserve", "payments/submit", "payments/complete", "payments/release",
     "payments/return_funds", "payments/enquire", "payments/enquire", "payments/send_recall",
     "payments/close_recall", "payments/recall", "rails/receive", "rails/receive", "scheme",
+    "payments/screen", "payments/credit", "payments/answer", "payments/answer_recall",
+    "payments/take_back", "payments/send_recall & scheme", "payments/send_recall & scheme",
     "OutcomeMachine", "EnquiryQueue", "RecallQueue", "messages",
 )  # fmt: skip
 _AT_THE_VICTIM, _AT_SO_FEW = 0.4, 0.9
@@ -53,8 +55,10 @@ class Scenario:
 
     With `undisturbed` nothing goes wrong while accounts are prepared. `skew` is milliseconds, and
     so is `leap`, by which all functions' clocks are wrong for a while.
-    `resends`: what was asked is asked again after 8 days and after 90. Where it `onboards`, a list
-    is in force, `deciders` decide on customers, and `patience` is how long machines wait for them.
+    `answerers` answer what other banks ask back; where there are none it lies until its time is
+    over. `resends`: what was asked is asked again after 8 days and after 90. Where it `onboards`, a
+    list is in force, `deciders` decide on customers, and `patience` is how long machines wait for
+    them.
     """
 
     seed: int
@@ -66,6 +70,7 @@ class Scenario:
     leap: int = 0
     two_versions: bool = False
     operators: int = 1
+    answerers: int = 0
     resends: bool = False
     deciders: int = 0
     onboards: bool = False
@@ -77,7 +82,8 @@ class Scenario:
         return (
             f"skew {self.skew} ms, leap {self.leap} ms, two versions {self.two_versions}, "
             f"resends {self.resends}, deciders {self.deciders}, patience {self.patience}, "
-            f"operators {self.operators}, trouble {self.trouble // SECOND} s; {verbs}"
+            f"operators {self.operators}, answerers {self.answerers}, "
+            f"trouble {self.trouble // SECOND} s; {verbs}"
         )
 
 
@@ -187,7 +193,7 @@ def rail(road: str) -> Scenario:
     )
     return Scenario(
         seed=5, first=first, then=sending.tour(road), trouble=90 * SECOND, undisturbed=True,
-        operators=0, onboards=True,
+        operators=0, answerers=1, onboards=True,
     )  # fmt: skip
 
 
@@ -236,7 +242,12 @@ def _sending(found: Scenario, accounts: list[str], span: int) -> Scenario:
         then=(*found.then, *sending.drawn(rng, span, accounts)),
         onboards=True,
         trouble=max(found.trouble, 60 * SECOND),
+        answerers=_answerers(found.seed),
     )
+
+
+def _answerers(seed: int) -> int:
+    return random.Random(f"answerers {seed}").choice((0, 1, 1, 2))
 
 
 def _onboards(seed: int) -> bool:
@@ -281,6 +292,7 @@ def rails(seed: int) -> Scenario:
         trouble=rng.choice((30, 60, 150)) * SECOND,
         skew=rng.choice((0, 0, 2_000, 20_000, 300_000, 600_000)),
         operators=1,
+        answerers=_answerers(seed),
         resends=rng.random() < 0.2,
         onboards=True,
     )

@@ -17,6 +17,7 @@ from urllib3.exceptions import ReadTimeoutError
 from remit.kernel.clock import rfc3339
 from remit.kernel.signature import key_of, sign
 from tests.simulation import present, scheme_messages
+from tests.simulation.arriving import Arriving
 from tests.simulation.books import demand
 from tests.simulation.edge import Edge, Request
 from tests.simulation.scheduler import MILLISECOND, MINUTE, SECOND
@@ -122,6 +123,7 @@ class Scheme:
         self._world = world
         self._edge = Edge(world)
         self.deals: dict[str, Deal] = {}
+        self.arriving = Arriving(world, self)
         self.heard: dict[str, bytes] = {}
         self.words: list[Word] = []
         self.pending = 0
@@ -137,9 +139,14 @@ class Scheme:
         demand(known == body, "the same message is the same bytes", identifier)
         if known is not body:
             return 409
-        {"pacs.008": self._transfer, "pacs.028": self._asked, "camt.056": self._recalled}[
-            ours.kind
-        ](ours)
+        {
+            "pacs.008": self._transfer,
+            "pacs.028": self._asked,
+            "camt.056": self._recalled,
+            "pacs.002": self.arriving.answered,
+            "pacs.004": self.arriving.given_back,
+            "camt.029": self.arriving.refused,
+        }[ours.kind](ours)
         return 202
 
     def _transfer(self, ours: Ours) -> None:
@@ -166,6 +173,23 @@ class Scheme:
             deal.recalled = True
             for deed in deal.manner.recalled:
                 self._later(deal, deed, LATER)
+
+    def later(self, make: Callable[[], Word | None], delay: int) -> None:
+        """After a while say what `make` gives, until we have it."""
+        self.pending += 1
+        self._world.scheduler.spawn(self._world.number(NAME), self._say, make, delay=delay)
+
+    def _say(self, make: Callable[[], Word | None]) -> None:
+        word = make()
+        if word is not None:
+            self._send(word)
+        self.pending -= 1
+
+    def worded(self, identifier: str, body: bytes) -> Word:
+        """A message of the scheme's that is to be sent."""
+        word = Word(identifier, body)
+        self.words.append(word)
+        return word
 
     def _reached(self, uetr: str) -> list[str]:
         """The states that our payment has reached."""
@@ -252,10 +276,10 @@ class Scheme:
 
     def _refuse(self, deal: Deal) -> Word:
         deal.refused_recall = True
-        return self._made(lambda *named: scheme_messages.refusal(named[0], deal.uetr, named[1]))
+        return self.made(lambda *named: scheme_messages.refusal(named[0], deal.uetr, named[1]))
 
     def _back(self, deal: Deal, return_id: str, amount: int) -> Word:
-        return self._made(
+        return self.made(
             lambda identifier, at: scheme_messages.money_back(
                 identifier, deal.uetr, return_id, amount, "FOCR", at
             )
@@ -264,16 +288,15 @@ class Scheme:
     def _report(
         self, deal: Deal, status: str, reason: str = "", identifier: str | None = None
     ) -> Word:
-        return self._made(
+        return self.made(
             lambda named, at: scheme_messages.report(named, deal.uetr, status, reason, at),
             identifier,
         )
 
-    def _made(self, build: Callable[[str, str], bytes], identifier: str | None = None) -> Word:
+    def made(self, build: Callable[[str, str], bytes], identifier: str | None = None) -> Word:
+        """The message that `build` makes of an id and the time."""
         named = identifier or self._world.number("SCT").replace(":", "-")
-        word = Word(named, build(named, rfc3339(self._world.true_time())))
-        self.words.append(word)
-        return word
+        return self.worded(named, build(named, rfc3339(self._world.true_time())))
 
     # Telling us.
 

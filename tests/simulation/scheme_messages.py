@@ -4,15 +4,16 @@ Its own messages are built by the product's builders; other tests hold those aga
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from remit.kernel.money import Money
-from remit.rails.iso20022 import camt029, pacs002, pacs004
+from remit.rails.iso20022 import camt029, camt056, pacs002, pacs004
 from remit.rails.iso20022.parts import (
     Agent,
     Assignment,
     Code,
     GroupHeader,
+    Original,
     OriginalIds,
     OriginalMessage,
     Reason,
@@ -23,31 +24,81 @@ from remit.rails.iso20022.parts import (
 _KIND = re.compile(rb'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:([a-z]{4}\.\d{3})')
 _UETR = re.compile(rb"<(?:Orgnl)?UETR>([0-9a-f-]{36})</")
 _ID = re.compile(rb"<(?:MsgId|Assgnmt><Id)>([^<]+)</")
-_AMOUNT = re.compile(rb'<IntrBkSttlmAmt Ccy="EUR">(\d+)\.(\d\d)</')
+_STATUS = re.compile(rb"<TxSts>([A-Z]{4})</")
+_AMOUNT = re.compile(rb'<(?:Rtrd)?IntrBkSttlmAmt Ccy="EUR">(\d+)\.(\d\d)</')
 _IBAN = re.compile(rb"<CdtrAcct><Id><IBAN>([A-Z0-9]+)</")
+_TRANSACTION = re.compile(rb"<OrgnlTxId>([0-9a-f]{32})</")
+BANK = "ABNANL2AXXX"
+"""The other bank."""
 
 
 @dataclass(frozen=True)
 class Ours:
-    """One of our messages; `amount` in cents and `iban` in a transfer alone."""
+    """One of our messages; `amount` in cents where money is, and `iban` in a transfer alone."""
 
     kind: str
     id: str
     uetr: str
     amount: int = 0
     iban: str = ""
+    status: str = ""
 
 
 def read(body: bytes) -> Ours:
     """What one of our messages says."""
-    (kind,), (identifier,), (uetr,) = (_KIND.findall(body), _ID.findall(body)[:1],
-                                       set(_UETR.findall(body)))  # fmt: skip
-    found = Ours(kind=kind.decode(), id=identifier.decode(), uetr=uetr.decode())
+    (kind,), (identifier,) = _KIND.findall(body), _ID.findall(body)[:1]
+    found = Ours(kind=kind.decode(), id=identifier.decode(), uetr=_named(body))
+    if found.kind == "pacs.002":
+        (status,) = _STATUS.findall(body)
+        return replace(found, status=status.decode())
+    if found.kind == "pacs.004":
+        ((euros, cents),) = _AMOUNT.findall(body)
+        return replace(found, amount=100 * int(euros) + int(cents))
     if found.kind != "pacs.008":
         return found
     ((euros, cents),), (iban,) = _AMOUNT.findall(body), _IBAN.findall(body)
     amount = 100 * int(euros) + int(cents)
     return Ours(kind=found.kind, id=found.id, uetr=found.uetr, amount=amount, iban=iban.decode())
+
+
+def _named(body: bytes) -> str:
+    """The UETR of the one payment that it speaks of, or what the bank's id of it tells."""
+    uetrs = set(_UETR.findall(body))
+    if not uetrs:
+        (transaction,) = set(_TRANSACTION.findall(body))
+        return dashed(transaction.decode())
+    (uetr,) = uetrs
+    return str(uetr.decode())
+
+
+def dashed(digits: str) -> str:
+    """A UETR from its digits, which is what a bank calls its payment."""
+    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+
+
+def disowned(identifier: str, uetr: str, reason: str, at: str) -> bytes:
+    """A pacs.002: a payment of the other bank to us is rejected. It has all names of it."""
+    ids = OriginalIds(transaction_id=uetr.replace("-", ""), uetr=uetr)
+    told = pacs002.PaymentStatus(
+        ids=ids,
+        status="RJCT",
+        reasons=(Reason(code=Code(code=reason)),),
+        original=Original(debtor_agent=Agent(bic=BANK)),
+    )
+    header = ReportHeader(message_id=identifier, created_at=at)
+    return pacs002.build(pacs002.StatusReport(header=header, payments=(told,)))
+
+
+def asked_back(identifier: str, uetr: str, case: str, at: str) -> bytes:
+    """A camt.056: the other bank asks its payment back."""
+    bank = Agent(bic=BANK)
+    asked = camt056.Recall(
+        id=case,
+        ids=OriginalIds(transaction_id=uetr.replace("-", ""), uetr=uetr),
+        reasons=(Reason(code=Code(code="DUPL")),),
+    )
+    made = Assignment(id=identifier, assigner=bank, assignee=bank, created_at=at)
+    return camt056.build(camt056.Recalls(assignment=made, recalls=(asked,)))
 
 
 def report(identifier: str, uetr: str, status: str, reason: str, at: str) -> bytes:
@@ -78,7 +129,7 @@ def money_back(
 
 def refusal(identifier: str, uetr: str, at: str) -> bytes:
     """A camt.029: the other bank does not give it back."""
-    bank = Agent(bic="ABNANL2AXXX")
+    bank = Agent(bic=BANK)
     made = Assignment(id=identifier, assigner=bank, assignee=bank, created_at=at)
     told = camt029.RecallStatus(
         ids=OriginalIds(uetr=uetr), status="RJCR", reasons=(Reason(code=Code(code="CUST")),)

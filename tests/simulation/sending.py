@@ -3,6 +3,7 @@
 import random
 from typing import TYPE_CHECKING, Any
 
+from tests.simulation import coming
 from tests.simulation.act import Act
 from tests.simulation.privacy import CREDITOR, IBAN
 from tests.simulation.scheduler import SECOND
@@ -20,7 +21,7 @@ ROADS = {
 """The roads that a payment walks on a rail, and by which digits of the amount it does."""
 
 
-TOURS = (*(road for road in ROADS if road != "returned"), "recalled", "kept")
+TOURS = (*(road for road in ROADS if road != "returned"), "recalled", "kept", "arrived")
 """Each is struck at every site; that all comes back at once is a part of others."""
 RACE = "raced"
 """The road on which the answer races the time-out."""
@@ -59,7 +60,15 @@ def _recall(crowd: "Crowd", act: Act, what: dict[str, Any], altered: bool) -> An
     return found and ("/payments/{id}/recall", "operator", body, {"path": {"id": found}})
 
 
-_VERBS = {"send": _send, "recall": _recall}
+def _answer(_: "Crowd", __: Act, what: dict[str, Any], ___: bool) -> Any:
+    """A person's answer to what another bank asks back."""
+    body = {"decision": what["decision"]}
+    if what["decision"] == "refuse":
+        body["reason"] = what["reason"]
+    return "/recalls/{id}/answer", "operator", body, {"path": {"id": what["recall"]}}
+
+
+_VERBS = {"send": _send, "recall": _recall, "answer": _answer}
 
 
 def sends(name: str, digits: int, *, debtor: str = "a", euros: int = 12, **more: Any) -> Act:
@@ -77,6 +86,10 @@ def recalls(payment: str, *, reason: str = "DUPL", **more: Any) -> Act:
 
 def tour(road: str) -> tuple[Act, ...]:
     """One road: for putting one fault at every site."""
+    if road in coming.TOURS:
+        return coming.tour(road)
+    if road == "arrived":
+        return (coming.comes("in", "a"), coming.comes("astray", None))
     if road == "recalled":
         return (sends("out", 0), recalls("out"))
     if road == "kept":
@@ -109,6 +122,8 @@ def drawn(rng: random.Random, span: int, accounts: list[str]) -> list[Act]:
         if rng.random() < 0.1:
             at = rng.randrange(span + 2 * SECOND)
             acts.append(Act(f"cancel-{name}", "cancel", {"payment": name}, at=at))
+    # From its own chance, so that it does not change what else a seed draws.
+    acts += coming.drawn(random.Random(f"arriving {rng.random()}"), span, accounts)
     if rng.random() < 0.2:
         rules = rng.choice(({"frozen": "credits"}, {"frozen": "both"}, {"limit": 20_000_00}))
         what = {"account": accounts[0], "rules": rules, "reason": "asked for", "after": "out-0"}

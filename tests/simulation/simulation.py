@@ -6,6 +6,7 @@ from remit.kernel import clock
 from remit.store.idempotency import KEPT
 from tests.simulation import present
 from tests.simulation.act import Act
+from tests.simulation.answering import Answerers
 from tests.simulation.callers import Asked, Crowd
 from tests.simulation.deciders import Deciders
 from tests.simulation.edge import Request
@@ -22,6 +23,8 @@ from tests.simulation.world import Line, World
 _SETTLING = 30 * MINUTE
 _PREPARING = 10 * MINUTE
 _RESENT = 3
+_LAPSED = 30 * DAY
+"""Fifteen business days are over by then."""
 _FORGETTING = -(KEPT - 8 * clock.DAY)
 """From how far back a clock's keys may be forgotten before the 7 days that are promised."""
 
@@ -92,6 +95,8 @@ class _Course:
         self._operators = Operators(world, self._crowd, self._watch)
         idle = not scenario.deciders
         self._deciders = Deciders(world, self._crowd, self._watch, idle=idle)
+        idle = not scenario.answerers
+        self._answerers = Answerers(world, self._crowd, self._watch, idle=idle)
 
     def take(self) -> None:
         """Go through all phases. Raises `Violation`."""
@@ -101,6 +106,8 @@ class _Course:
             self._operators.begin(f"{number + 1}")
         for number in range(scenario.deciders):
             self._deciders.begin(f"{number + 1}")
+        for number in range(scenario.answerers):
+            self._answerers.begin(f"{number + 1}")
         tasks += self._crowd.begin(scenario.then)
         half = scenario.trouble // 4
         scheduler.run(scheduler.now + half)
@@ -117,6 +124,7 @@ class _Course:
         if scenario.resends:
             self._resend()
         self._answer()
+        self._lapse()
         self._audit()
         Audit(self._world, self._crowd, self._watch).verified()
         Onboarded(self._world, self._crowd, self._watch).hold()
@@ -139,6 +147,7 @@ class _Course:
         self._world.fabric.redrive()
         self._operators.close()
         self._deciders.close()
+        self._answerers.close()
 
     def _answer(self) -> None:
         """Whoever was called for a silent rail looks once more: by now it may have answered."""
@@ -148,6 +157,24 @@ class _Course:
         scheduler = self._world.scheduler
         demand(scheduler.run_out(scheduler.now + 2 * HOUR), "everything comes to rest", "")
         called(self._world, self._watch)
+
+    def _lapse(self) -> None:
+        """What nobody has answered is counted when its time is over, and answered after all."""
+        world, left = self._world, len(self._watch.arrivals.unanswered)
+        if not left:
+            return
+        world.scheduler.run(world.scheduler.now + _LAPSED)
+        world.database.expire()
+        task = world.fabric.invoke("payments/remind", {})
+        while not task.over:
+            world.scheduler.step()
+        _surface([task])
+        counted = task.outcome.value if task.outcome else {}
+        demand(counted.get("overdue_here") == left, "what is overdue is counted", counted)
+        self._answerers.late()
+        demand(world.scheduler.run_out(world.scheduler.now + 2 * HOUR), "everything comes to rest",
+               "")  # fmt: skip
+        demand(not self._watch.arrivals.unanswered, "a recall is answered", "")
 
     def _audit(self) -> None:
         Audit(self._world, self._crowd, self._watch).hold()

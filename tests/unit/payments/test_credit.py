@@ -123,3 +123,11 @@ def test_the_schemes_time_runs_from_the_payers_acceptance_or_ours():
     assert deadline("sct_inst", None, AT) == AT + 10_000
     assert deadline("sct_inst", AT - 4_000, AT) == AT + 6_000
     assert deadline("sct_inst", AT + 4_000, AT) == AT + 10_000
+
+
+def test_what_the_scheme_has_said_no_to_is_rejected_for_its_reason_whatever_else_there_is(commits):
+    store, books = Kept(incoming(disowned="AC04")), Books()
+    late = AT + 60_000
+    assert run(store, books, now=late) == Credited(status="rejected", here=True, reason="AC04")
+    assert books.posted == []
+    assert [(step.reason, step.by) for step in store.taken] == [("AC04", "sct_inst")]

@@ -20,8 +20,26 @@ def test_a_payment_lies_under_its_first_name_and_is_found_by_the_others():
     made = incoming(id=incoming_id("sct_inst", UETR))
     other = incoming_id("sct_inst", TX)
     writes = STORE.create(made, (UETR, TX))
-    assert keys(writes) == [f"incoming#{made.id} incoming", f"incoming#{other} name"]
-    assert len(STORE.create(made, (UETR,))) == 1
+    assert keys(writes) == [
+        f"incoming#{made.id} incoming",
+        f"incoming#{made.id} name",
+        f"incoming#{other} name",
+    ]
+    assert len(STORE.create(made, (UETR,))) == 2
+
+
+def test_a_name_that_the_scheme_has_said_no_to_is_taken_over_and_no_other():
+    made = incoming(id=incoming_id("sct_inst", UETR), disowned="AB05")
+    *_, first, second = STORE.create(made, (UETR, TX), {incoming_id("sct_inst", TX): "AB05"})
+    assert (first.action, second.action) == ("Put", "Update")
+    assert second.request["ExpressionAttributeValues"][":v1"] == {"S": ""}
+
+
+def test_a_no_is_put_under_each_name_that_has_none_yet():
+    told = {"reason": "AB05", "at": 7}
+    both = STORE.say_no("sct_inst", (UETR, TX, UETR), (), **told)
+    assert keys(both) == [f"incoming#{incoming_id('sct_inst', name)} name" for name in (UETR, TX)]
+    assert STORE.say_no("sct_inst", (TX,), {incoming_id("sct_inst", TX)}, **told) == []
 
 
 def test_an_id_that_is_not_the_first_names_is_a_mistake():

@@ -55,8 +55,14 @@ def test_what_is_decided_is_not_screened_again(status):
 
 
 def test_what_will_be_rejected_anyway_is_not_screened():
-    assert run(Kept(incoming()), opened=None, now=AT + 10_001) == Screened(status="clear")
     assert run(Kept(incoming(account="")), opened=None) == Screened(status="clear")
+    assert run(Kept(incoming(disowned="AC04")), opened=None) == Screened(status="clear")
+
+
+def test_what_comes_too_late_is_screened_as_another_clock_may_credit_it_all_the_same():
+    store = Kept(incoming())
+    found = run(store, listed=lambda *_: "ofac/7 0.97 v1", now=AT + 10_001)
+    assert found == Screened(status="rejected", listed=True)
 
 
 def test_what_nobody_can_read_any_more_is_rejected(commits):

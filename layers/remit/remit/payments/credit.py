@@ -40,7 +40,8 @@ def credit(
         reason = incoming.refused(now) or _credit(store, ledger, incoming, now)
         if reason is None:
             return Credited(status="credited", here=True)
-        reject(store, incoming, reason, by="ledger", now=now)
+        by = incoming.rail if reason == incoming.disowned else "ledger"
+        reject(store, incoming, reason, by=by, now=now)
         return Credited(status="rejected", here=True, reason=reason)
 
     return walk_in(store, tenant, incoming_id, move)

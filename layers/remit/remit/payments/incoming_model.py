@@ -108,6 +108,7 @@ class Incoming:
 
     Who pays it stands in the `message` alone, sealed. `deadline` (milliseconds) is when the scheme
     stops waiting. `listed` names the entry of a sanctions list that somebody is named like most.
+    `disowned` is why the scheme said no to it before it came.
     """
 
     id: str
@@ -126,6 +127,7 @@ class Incoming:
     uetr: str | None = None
     debtor_bank: str | None = None
     listed: str | None = None
+    disowned: str | None = None
     answered_at: int | None = None
 
     @property
@@ -153,6 +155,8 @@ class Incoming:
 
     def refused(self, now: int) -> str | None:
         """The reason that stands against crediting it, before the ledger is asked."""
+        if self.disowned is not None:
+            return self.disowned
         if self.is_late(now):
             return LATE
         if not self.account:

@@ -3,14 +3,18 @@
 | pk | sk | what |
 |---|---|---|
 | `incoming#<id>` | `incoming` | the payment, its status and history |
-| `incoming#<id by another name>` | `name` | which payment another name of the scheme's means |
+| `incoming#<id by any of its names>` | `name` | which payment a name of the scheme's means |
 | `<tenant>#listed` | `<moment>#<id>` | one that was rejected for a name: a case for a person |
 
 The id derives from the scheme's own name for the payment, so that it leads from what a scheme says
 to whose payment that is. Who pays stands in the rails' table, in the message, sealed.
+
+A payment takes each of its names when it comes. If the scheme says no to a name that means none
+yet, that takes the name, with the reason (`disowned`). So of a payment and a no one is first, and
+the other sees it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
 from remit.kernel.ids import is_id
@@ -30,11 +34,30 @@ from remit.store.write import Write, put_new, update
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-_OPTIONAL = ("transaction_id", "uetr", "debtor_bank", "listed")
+_OPTIONAL = ("transaction_id", "uetr", "debtor_bank", "listed", "disowned")
+_NONE_YET = ""
+"""What a name means that the scheme has said no to, until its payment comes."""
 
 
 class IncomingMoved(Stale):
     """The payment is no longer in the state that it was read in."""
+
+
+@value
+class Named:
+    """What a scheme's names for a payment stand for.
+
+    `incoming` is the payment once it has come. `disowned` has the ids by those names that the
+    scheme has said no to before, each with the reason.
+    """
+
+    incoming: Incoming | None
+    disowned: Mapping[str, str]
+
+    @property
+    def reason(self) -> str | None:
+        """Why the scheme would not have the payment, said before it came; None if it was not."""
+        return next(iter(self.disowned.values()), None)
 
 
 @value
@@ -50,15 +73,24 @@ class IncomingStore:
 
     def find(self, rail: str, names: Sequence[str]) -> Incoming | None:
         """The payment that the scheme of `rail` knows by one of `names`."""
-        ids = [incoming_id(rail, name) for name in names]
+        return self.look(rail, names).incoming
+
+    def look(self, rail: str, names: Sequence[str]) -> Named:
+        """What stands under the names that the scheme of `rail` has for one payment."""
+        ids = _ids(rail, names)
         if not ids:
-            return None
+            return Named(incoming=None, disowned={})
         keys = [_key(each) for each in ids] + [_name_key(each) for each in ids]
         found = [item for item in self.table.get_many(keys) if item is not None]
         whole = next((item for item in found if item["sk"] == "incoming"), None)
-        if whole is None and found:
-            whole = self.table.get(_key(text(found[0], "incoming")))
-        return _incoming_of(whole) if whole else None
+        meant = [item for item in found if item["sk"] == "name"]
+        taken = [text(item, "incoming") for item in meant if item["incoming"] != _NONE_YET]
+        if whole is None and taken:
+            whole = self.table.get(_key(taken[0]))
+        disowned = {
+            _id_of(item): text(item, "disowned") for item in meant if item["incoming"] == _NONE_YET
+        }
+        return Named(incoming=_incoming_of(whole) if whole else None, disowned=disowned)
 
     def get(self, tenant: str, identifier: str) -> Incoming:
         """The payment as last committed. Raises `IncomingNotFound`."""
@@ -75,16 +107,45 @@ class IncomingStore:
         found = [_incoming_of(item) for item in items if item]
         return {one.id: one for one in found if one.tenant == tenant}
 
-    def create(self, incoming: Incoming, names: Sequence[str]) -> list[Write]:
-        """Put a payment under all its names; `Stale` when one of them came meanwhile."""
-        first, *others = [incoming_id(incoming.rail, name) for name in names]
-        if first != incoming.id:
+    def create(
+        self, incoming: Incoming, names: Sequence[str], disowned: Collection[str] = ()
+    ) -> list[Write]:
+        """Put a payment, and have all its names mean it; `Stale` when one means another by now.
+
+        `disowned` has the ids by those names that the scheme has said no to before.
+        """
+        ids = _ids(incoming.rail, names)
+        if ids[0] != incoming.id:
             raise ValueError("the first name is the one that the id derives from")
         writes = [put_new(self.table.name, _item(incoming), exists=lambda _: Stale())]
-        for other in others:
-            item: Item = _name_key(other) | {"incoming": incoming.id} | _stamp(incoming)
-            writes.append(put_new(self.table.name, item, exists=lambda _: Stale()))
-        return writes
+        return writes + [self._name(each, incoming, said_no=each in disowned) for each in ids]
+
+    def _name(self, identifier: str, incoming: Incoming, *, said_no: bool) -> Write:
+        if not said_no:
+            item: Item = _name_key(identifier) | {"incoming": incoming.id} | _stamp(incoming)
+            return put_new(self.table.name, item, exists=lambda _: Stale())
+        return update(
+            self.table.name,
+            _name_key(identifier),
+            set_to={"incoming": incoming.id},
+            only_if={"incoming": _NONE_YET},
+            failed=lambda _: Stale(),
+        )
+
+    def say_no(
+        self, rail: str, names: Sequence[str], disowned: Collection[str], *, reason: str, at: int
+    ) -> list[Write]:
+        """Put down that the scheme says no to what it knows by `names`, none of which has come.
+
+        `disowned` has the ids by which that stands already. `Stale` when a name is taken meanwhile.
+        """
+        item: Item = {"incoming": _NONE_YET, "disowned": reason}
+        stamp: Item = {"at": at, "by": rail, "why": "rejected before it came"}
+        return [
+            put_new(self.table.name, _name_key(each) | item | stamp, exists=lambda _: Stale())
+            for each in _ids(rail, names)
+            if each not in disowned
+        ]
 
     def take(self, incoming: Incoming, step: IncomingStep, *, listed: str | None = None) -> Write:
         """Take it a step on from where it was read; `IncomingMoved` if it is elsewhere."""
@@ -157,7 +218,7 @@ def _incoming_of(item: Item) -> Incoming:
     optional = {name: text(item, name) for name in _OPTIONAL if name in item}
     history = cast("list[Mapping[str, Plain]]", item["history"])
     return Incoming(
-        id=text(item, "pk").partition("#")[2],
+        id=_id_of(item),
         tenant=text(item, "tenant"),
         rail=text(item, "rail"),
         account=text(item, "account"),
@@ -186,6 +247,14 @@ def _step_of(item: Item) -> IncomingStep:
         by=text(item, "by"),
         reason=text(item, "reason") if "reason" in item else None,
     )
+
+
+def _ids(rail: str, names: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(incoming_id(rail, name) for name in names))
+
+
+def _id_of(item: Item) -> str:
+    return text(item, "pk").partition("#")[2]
 
 
 def _cases(tenant: str) -> str:

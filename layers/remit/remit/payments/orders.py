@@ -55,6 +55,8 @@ class Order:
     rail: str
     subject: str
     sealed: bytes
+    is_ours: bool = False
+    """Whether it pays an account of ours, to which its rail will carry it."""
 
     def opened(self, vault: "Vault") -> Parties:
         """Who pays whom. Raises `SubjectErased` when the debtor's data has been erased."""
@@ -73,7 +75,9 @@ class OrderStore:
         """The store kept in the table of that name."""
         return cls(table=Table(client=client, name=table_name))
 
-    def create(self, payment: Payment, subject: "Subject", parties: Parties) -> Write:
+    def create(
+        self, payment: Payment, subject: "Subject", parties: Parties, *, is_ours: bool
+    ) -> Write:
         """Put the order of a new payment, sealed, with what is told in other letters."""
         told = outgoing(payment, parties, accepted_at=payment.created_at)
         content = parties.as_json() | {"written": written(told)}
@@ -87,6 +91,8 @@ class OrderStore:
             "by": payment.created_by,
             "why": "payment accepted",
         }
+        if is_ours:
+            item["is_ours"] = True
         return put_new(self.table.name, item, exists=lambda _: KeyReused())
 
     def find(self, uetr: str) -> Order | None:
@@ -138,6 +144,7 @@ def _order(uetr: str, item: Item) -> Order:
         rail=text(item, "rail"),
         subject=text(item, "subject"),
         sealed=binary(item, "sealed"),
+        is_ours="is_ours" in item,
     )
 
 

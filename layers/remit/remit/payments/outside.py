@@ -99,6 +99,7 @@ def accepted(
     Inside the house if the IBAN is ours. Raises `RailNotAvailable`, `RailRulesBroken`,
     `LookupUnknown`, `LookupExpired`, or as a payment inside the house does.
     """
+    ours = None
     if isinstance(creditor, OutsideCreditor):
         ours = holder_of(desk.ledger.table, creditor.iban)
         if ours and ours[0] == command.tenant and request.rail in (None, BOOK):
@@ -113,7 +114,8 @@ def accepted(
         subject, target.kind, target.number, at=command.now, by=command.actor
     )
     payment = replace(payment, creditor_account=token.id, creditor_masked=token.masked)
-    return payment, [*writes, *tokenised, outside.orders.create(payment, subject, parties)]
+    order = outside.orders.create(payment, subject, parties, is_ours=ours is not None)
+    return payment, [*writes, *tokenised, order]
 
 
 def _made(

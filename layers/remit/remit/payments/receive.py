@@ -7,6 +7,7 @@ was put on the resume queue before anything was confirmed.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from remit.kernel.errors import NotFound, Unavailable
@@ -32,6 +33,8 @@ from remit.vault.model import SubjectErased, SubjectUnknown
 
 if TYPE_CHECKING:
     from remit.vault.seal import Subject, Vault
+
+_MOST_MARKS = 40
 
 
 class RailUnknown(NotFound):
@@ -142,13 +145,24 @@ def _kept(
             subject=name,
         )
         try:
-            kept = [desk.messages.keep(message), *found.writes, *writes]
-            commit(desk.messages.table.client, kept)
+            _keep(desk, message, found, writes)
         except Stale:
             pause(attempt)
         else:
             return message, False, found.asked
     raise Unavailable("the message could not be kept")
+
+
+def _keep(desk: InDesk, message: Message, found: Beside, writes: Sequence[Write]) -> None:
+    """Keep the message with what is kept beside it. So much of it as no commit holds goes before.
+
+    That is what a scheme says no to: it stands by itself, and the message is sent until it is kept.
+    """
+    client, most = desk.messages.table.client, _MOST_MARKS
+    while len(found.marks) > most:
+        commit(client, found.marks[:most])
+        found = replace(found, marks=found.marks[most:])
+    commit(client, [desk.messages.keep(message), *found.writes, *writes, *found.marks])
 
 
 def _subject(

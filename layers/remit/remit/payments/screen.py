@@ -39,14 +39,16 @@ def screen(
 
     `opened` gives a kept message as it came.
 
-    One that would be rejected anyway is not screened, and one that was decided on stays so. Raises
-    `IncomingNotFound`, `Contended` or `Unavailable`, and `NoListInForce`: that is never clear.
+    One that is rejected anyway, whenever that is, is not screened; one that was decided on stays
+    so. Raises `IncomingNotFound`, `Contended` or `Unavailable`, and `NoListInForce`: that is never
+    clear.
     """
 
     def move(incoming: Incoming) -> Screened:
         if incoming.decided is not None:
             return Screened(status=incoming.status)
-        if incoming.refused(now) is not None:
+        # Whether its time is over is for who credits it to say, by a clock that may be behind ours.
+        if incoming.refused(incoming.deadline) is not None:
             return Screened(status=CLEAR)  # nothing will be credited, whoever it is
         try:
             content = opened(incoming.message)

@@ -51,11 +51,12 @@ class Beside:
     """What is kept in one commit with a message.
 
     `account` is whose keys it is sealed under, if not the rail's. `asked` tells that a recall has
-    become a case.
+    become a case. `marks` are of payments that the scheme says no to before they have come.
     """
 
     told: tuple[Told, ...]
     writes: tuple[Write, ...] = ()
+    marks: tuple[Write, ...] = ()
     account: str | None = None
     asked: bool = False
 
@@ -74,10 +75,17 @@ def beside(books: Books, rail: str, heard: Heard, *, key: str, now: int) -> Besi
     """
     if heard.arrived is not None:
         return _arrived(books, rail, heard.facts[0], heard.arrived, key=key, now=now)
-    told = tuple(one for fact in heard.facts for one in _told(books, rail, fact))
-    cases = [case for one in told if (case := _case(books, rail, one, now)) is not None]
-    writes = [write for case in cases for write in books.recalls.create(case)]
-    return Beside(told=told, writes=tuple(writes), asked=bool(cases))
+    told: list[Told] = []
+    marks: dict[tuple[str, str], Write] = {}
+    for fact in heard.facts:
+        found = _told(books, rail, fact)
+        told += found
+        marks |= {mark.target: mark for mark in _marks(books, rail, fact, found, now)}
+    cases = {case.id: case for one in told if (case := _case(books, rail, one, now)) is not None}
+    writes = [write for case in cases.values() for write in books.recalls.create(case)]
+    return Beside(
+        told=tuple(told), writes=tuple(writes), marks=tuple(marks.values()), asked=bool(cases)
+    )
 
 
 def _told(books: Books, rail: str, fact: Fact) -> list[Told]:
@@ -103,11 +111,35 @@ def _order(books: Books, rail: str, fact: Fact) -> Told | None:
 
 
 def _incoming(books: Books, rail: str, fact: Fact) -> Told | None:
-    names = dict.fromkeys((*fact.names, *((fact.uetr,) if fact.uetr else ())))
-    found = books.incoming.find(rail, [*names])
+    found = books.incoming.find(rail, _names(fact))
     if found is None:
         return None
     return Told(fact=fact, tenant=found.tenant, payment_id=found.id)
+
+
+def _names(fact: Fact) -> list[str]:
+    """By what a payment that comes in is known, of which a fact may be."""
+    return [*dict.fromkeys((*fact.names, *((fact.uetr,) if fact.uetr else ())))]
+
+
+def _marks(books: Books, rail: str, fact: Fact, found: list[Told], now: int) -> list[Write]:
+    """What keeps a payment from being credited when it comes: its scheme has said no before.
+
+    Not where the no is about a payment of ours to another bank, which never comes to us.
+    """
+    if fact.meaning != "rejected" or any(_came(one) for one in found):
+        return []
+    if found[0].payment_id is not None:
+        order = books.orders.find(fact.uetr or "")
+        if order is None or not order.is_ours:
+            return []
+    names = _names(fact)
+    known, reason = books.incoming.look(rail, names).disowned, fact.reason or NO_REASON
+    return books.incoming.say_no(rail, names, known, reason=reason, at=now)
+
+
+def _came(told: Told) -> bool:
+    return told.payment_id is not None and told.payment_id.startswith("inc_")
 
 
 LOOKS: tuple[Callable[[Books, str, Fact], Told | None], ...] = (_order, _incoming)
@@ -135,7 +167,8 @@ def _case(books: Books, rail: str, told: Told, now: int) -> AskedBack | None:
 
 
 def _arrived(books: Books, rail: str, fact: Fact, found: Arrived, *, key: str, now: int) -> Beside:
-    known = books.incoming.find(rail, found.names)
+    named = books.incoming.look(rail, found.names)
+    known = named.incoming
     if known is not None:
         if known.digest != found.digest:
             raise TransferReused
@@ -158,9 +191,10 @@ def _arrived(books: Books, rail: str, fact: Fact, found: Arrived, *, key: str, n
         transaction_id=found.transaction_id,
         uetr=found.uetr,
         debtor_bank=found.debtor_bank,
+        disowned=named.reason,
     )
     told = Told(fact=fact, tenant=tenant, payment_id=incoming.id)
-    writes = books.incoming.create(incoming, found.names)
+    writes = books.incoming.create(incoming, found.names, named.disowned)
     return Beside(told=(told,), writes=tuple(writes), account=account or None)
 
 
