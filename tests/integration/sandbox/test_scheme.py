@@ -196,7 +196,7 @@ def test_an_answer_that_cannot_wait_anywhere_is_trouble_and_nothing_is_remembere
 
 def test_only_what_we_have_signed_counts_and_only_in_the_sandbox(scheme, monkeypatch):
     assert scheme.take(transfer(12_300), key=THEIRS).status == 401
-    assert scheme.take(transfer(12_300), rail="fps_hk").status == 404
+    assert scheme.take(transfer(12_300), rail="book").status == 404
     for name in ("billion laughs", "external entity", "depth 10,000", "UTF-7"):
         assert 400 <= scheme.take(hostile.CASES[name][0]()).status < 500
     monkeypatch.setenv("SANDBOX", "false")

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from local.scheme import server
-from local.scheme.server import MESSAGES, Simulator, Terms, introduce, running
+from local.scheme.server import MESSAGES, Simulator, Terms, agreed, introduce, running
 from remit.kernel import clock
 from remit.kernel.signature import key_of, signed, verify
 from remit.rails.link import HttpLine, pool
@@ -20,7 +20,8 @@ from tests.unit.local.scheme.made import OUR_IBAN, OURS, payment, transfer
 from tests.unit.rails import hostile
 from tests.unit.rails.files import file
 
-TERMS = Terms()
+AGREED = agreed()
+TERMS, FPS = AGREED["sct_inst"], AGREED["fps_hk"]
 
 
 class Headers(dict[str, str]):
@@ -63,7 +64,7 @@ def member(*statuses: int) -> Iterator[tuple[str, Got]]:
 @pytest.fixture(scope="module")
 def scheme() -> Iterator[tuple[Simulator, str]]:
     """One that reaches nobody."""
-    with running(TERMS, ours=OURS, member="http://127.0.0.1:9/") as made:
+    with running(AGREED, ours=OURS, member="http://127.0.0.1:9/") as made:
         yield made
 
 
@@ -82,7 +83,7 @@ def send(address: str, body: bytes, *, key: bytes = TERMS.ours) -> httpx.Respons
 def test_our_own_line_is_understood_and_the_answer_is_one_that_we_would_take(monkeypatch):
     monkeypatch.setattr(server, "FIRST_PAUSE_SECONDS", 0.001)
     connections = pool()
-    with member(503, 404) as (url, got), running(TERMS, ours=OURS, member=url) as (made, address):
+    with member(503, 404) as (url, got), running(AGREED, ours=OURS, member=url) as (made, address):
         line = HttpLine(pool=connections, url=address + MESSAGES, keys=[TERMS.ours])
         identifier = message_id(TRANSFER, payment(1).uetr)
         assert line.send(identifier, transfer(12_300), now=clock.now()) == "taken"
@@ -99,7 +100,7 @@ def test_our_own_line_is_understood_and_the_answer_is_one_that_we_would_take(mon
 
 def test_an_answer_that_would_stay_the_same_ends_the_tries():
     final = [400, 409, 413, 415, 422]
-    with member(*final) as (url, got), running(TERMS, ours=OURS, member=url) as (made, address):
+    with member(*final) as (url, got), running(AGREED, ours=OURS, member=url) as (made, address):
         for number in range(len(final)):
             send(address, transfer(12_300, number))
         until(lambda: len(made.sent) == len(final) and all(each.done for each in made.sent))
@@ -109,14 +110,14 @@ def test_an_answer_that_would_stay_the_same_ends_the_tries():
 
 def test_a_message_that_nobody_takes_is_given_up(monkeypatch):
     monkeypatch.setattr(server, "FIRST_PAUSE_SECONDS", 0.0)
-    with running(TERMS, ours=OURS, member="http://127.0.0.1:9/") as (made, address):
+    with running(AGREED, ours=OURS, member="http://127.0.0.1:9/") as (made, address):
         send(address, transfer(12_300))
         until(lambda: made.sent and made.sent[0].done)
     assert (made.sent[0].tries, made.sent[0].status) == (server.DELIVERIES, None)
 
 
 def test_an_answer_can_come_before_the_message_is_taken():
-    with member() as (url, got), running(TERMS, ours=OURS, member=url) as (_, address):
+    with member() as (url, got), running(AGREED, ours=OURS, member=url) as (_, address):
         turned = {"hold_seconds": 0.3, "answer_seconds": 0}
         httpx.post(f"{address}/scheme/knobs", json=turned).raise_for_status()
         early: list[int] = []
@@ -128,7 +129,7 @@ def test_an_answer_can_come_before_the_message_is_taken():
 
 
 def test_a_late_answer_comes_when_the_clock_is_put_forward():
-    with member() as (url, got), running(TERMS, ours=OURS, member=url) as (_, address):
+    with member() as (url, got), running(AGREED, ours=OURS, member=url) as (_, address):
         send(address, transfer(12_304))
         time.sleep(0.05)
         assert got == []
@@ -138,7 +139,7 @@ def test_a_late_answer_comes_when_the_clock_is_put_forward():
 
 
 def test_a_payment_of_another_bank_is_sent_and_can_be_looked_at():
-    with member() as (url, got), running(TERMS, ours=OURS, member=url) as (made, address):
+    with member() as (url, got), running(AGREED, ours=OURS, member=url) as (made, address):
         order = {"iban": OUR_IBAN, "name": "Ann Berg", "amount": 500}
         paid = httpx.post(f"{address}/scheme/payments", json=order)
         assert paid.status_code == 201
@@ -234,11 +235,12 @@ def test_the_functions_find_the_keys_where_the_template_has_a_place_for_them():
             self.put = put
 
     manager = Manager()
-    introduce(TERMS, {}, manager)
+    introduce(AGREED, {}, manager)
     assert not hasattr(manager, "put")
-    introduce(TERMS, {"RailsSecret": "arn"}, manager)
+    introduce(AGREED, {"RailsSecret": "arn"}, manager)
     kept = json.loads(manager.put["SecretString"])
     assert [key_of(each) for each in kept["sct_inst"]["ours"]] == [TERMS.ours]
     assert [key_of(each) for each in kept["sct_inst"]["theirs"]] == [TERMS.theirs]
-    assert kept["fps_hk"] == {"ours": [], "theirs": []}
+    assert [key_of(each) for each in kept["fps_hk"]["ours"]] == [FPS.ours]
+    assert len({FPS.ours, FPS.theirs, TERMS.ours, TERMS.theirs}) == 4
     assert Terms().ours != Terms().ours
