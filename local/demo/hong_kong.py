@@ -53,9 +53,7 @@ def chapter(story: Story) -> None:
 
 def reconcile(story: Story) -> None:
     """The settlement bank's statement in Hong Kong dollars says what our books say."""
-    steer(story, "knobs", {"opening": 0})
-    params = {"currency": "HKD"}
-    content = httpx.get(f"{story.scheme}/scheme/statement", params=params, timeout=10).content
+    content = _statement(story)
     made = story.operator.do("/statements", content, expect=202, media_type="application/xml")
     for _ in story.patiently("Hong Kong's statement to be reconciled"):
         run = story.operator.look(f"/reconciliations/{made['id']}?limit=100")
@@ -72,6 +70,16 @@ def reconcile(story: Story) -> None:
     story.tell(
         f"the bank's camt.053 in HKD: no break; nostro and bank are at {held / 100:,.2f} HKD"
     )
+
+
+def _statement(story: Story) -> bytes:
+    """Today's statement of an account on which nothing was before."""
+    before = httpx.get(f"{story.scheme}/scheme/knobs", timeout=10).json()["opening"]
+    steer(story, "knobs", {"opening": 0})
+    params = {"currency": "HKD"}
+    content = httpx.get(f"{story.scheme}/scheme/statement", params=params, timeout=10).content
+    steer(story, "knobs", {"opening": before})
+    return content
 
 
 def ended(story: Story, lookup: str, amount: int, currency: str) -> Any:
