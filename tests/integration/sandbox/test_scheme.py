@@ -216,6 +216,7 @@ def test_fps_is_taken_answered_and_sent_on_its_own_rail(scheme, currency):
     body = outgoing.transfer(replace(payment(1, rail="fps_hk", creditor=payee), amount=money))
     assert scheme.take(body, rail="fps_hk").status == 202
     assert scheme.take(body, rail="fps_hk").status == 409
+    assert scheme.take(body).code == "not_taken", "to SCT Inst the message is new"
     assert scheme.said() == [("accepted", "MS03"), ("returned", "AC04")]
     assert {each["rail"] for each in scheme.queued} == {"fps_hk"}
     scheme.rail = "fps_hk"

@@ -34,7 +34,7 @@ def transfers(turn: Turn, message: pacs008.CreditTransfers) -> None:
             at=turn.now,
             rail=turn.rail,
         )
-        if turn.find(payment.uetr) is not None:
+        if not turn.is_new(payment.uetr):
             turn.tell(payment, payment.message_id, "RJCT", "DU03", at=turn.now)
         else:
             _decide(turn, payment, broken[0].code if broken else None)
@@ -127,7 +127,7 @@ def settlements(turn: Turn, message: pacs009.Instructions) -> None:
             at=turn.now,
             rail=turn.rail,
         )
-        if turn.find(payment.uetr) is not None:
+        if not turn.is_new(payment.uetr):
             turn.tell(payment, payment.message_id, "RJCT", "DU03", at=turn.now)
         else:
             _settle(turn, payment, instruction)

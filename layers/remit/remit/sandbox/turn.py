@@ -37,6 +37,13 @@ class Turn:
         known = self.payments.get(uetr or "") or (self.memory.payment(uetr) if uetr else None)
         return known if known and known.rail == self.rail else None
 
+    def is_new(self, uetr: str) -> bool:
+        """Whether nobody has sent the payment. Raises `NotTaken` for one of another rail."""
+        known = self.payments.get(uetr) or self.memory.payment(uetr)
+        if known is not None and known.rail != self.rail:
+            raise NotTaken("the payment travels by another rail")
+        return known is None
+
     def keep(self, payment: Payment) -> Payment:
         """Remember the payment as it is."""
         self.payments[payment.uetr] = payment
