@@ -31,7 +31,11 @@ NOT_DEPLOYED = {
 }
 STREAM_REASON = "`local.streams` reads streams: the engine knows no windows, bisection or DLQ"
 
-LOCAL_PARAMETERS = {"Stage": "dev", "Bank": "DE99999999", "SettlementLines": "EUR=10000000000"}
+LOCAL_PARAMETERS = {
+    "Stage": "dev",
+    "Bank": "DE99999999",
+    "SettlementLines": "EUR=10000000000,HKD=10000000000,CNY=10000000000",
+}
 
 
 class DeploymentFailed(Exception):

@@ -55,9 +55,7 @@ class Supervisor:
         self.pool = Pool(plan.home.logs)
         self.gateway: Gateway | None = None
         self.identity = identity_provider.Simulator(identity_provider.Terms())
-        self.scheme = scheme.Simulator(
-            scheme.Terms(), ours=BIC, member=f"{plan.site}/{STAGE}/rails/{scheme.RAIL}/messages"
-        )
+        self.scheme = scheme.Simulator(scheme.agreed(), ours=BIC, member=f"{plan.site}/{STAGE}")
         self.scheme_site = ""
         self.stopping = asyncio.Event()
         self._failure: str | None = None
@@ -75,7 +73,7 @@ class Supervisor:
             "IdentityUrl": await self.identity.serve(chosen_or_free(IDENTITY)),
             "IdentityProvider": identity_provider.NAME,
             "Bic": BIC,
-            "SctInstUrl": self.scheme_site + scheme.MESSAGES,
+            **scheme.addresses(self.scheme_site),
         }
         template, _ = await asyncio.gather(
             asyncio.to_thread(expand, self.plan.template, {**deploy.LOCAL_PARAMETERS, **values}),

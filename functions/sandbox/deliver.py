@@ -10,5 +10,6 @@ from remit.sandbox.deliver import deliver
 @queue("sandbox", "Deliver")
 def handler(message: Message) -> None:
     """Send one message; it comes back while nobody has taken it."""
-    deliver(sandbox.line(), message.body, now=clock.now())
+    line = sandbox.line(sandbox.rail_of(message.body))
+    deliver(line, message.body, now=clock.now())
     count("SandboxMessageSent")

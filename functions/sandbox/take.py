@@ -1,9 +1,7 @@
-"""POST /sandbox/{rail}/messages: the scheme that the sandbox pays over, where there is no other."""
+"""POST /sandbox/{rail}/messages: the schemes that a sandbox without others pays over."""
 
-from remit.access.model import Forbidden
 from remit.kernel.canonical import canonical_json
-from remit.kernel.errors import NotFound
-from remit.runtime import sandbox, settings
+from remit.runtime import sandbox
 from remit.runtime.api import Api, Reply, Request
 from remit.runtime.observability import count
 from remit.runtime.reply import XML
@@ -22,12 +20,10 @@ api = Api("sandbox")
     answers={202: TakenView},
 )
 def take(request: Request) -> Reply:
-    """Take in what we send to SCT Inst, and answer by its amount; in the sandbox only."""
-    if not settings.flag("SANDBOX"):
-        raise Forbidden("the scheme that only acts as one exists in the sandbox only")
-    if request.path["rail"] != sandbox.RAIL:
-        raise NotFound
-    taken = take_in(sandbox.desk(), headers=request.headers, body=request.raw, now=request.now)
+    """Take in what we send to SCT Inst or FPS, and answer by its amount; in the sandbox only."""
+    sandbox.only_here()
+    desk = sandbox.desk(sandbox.rail_named(request.path["rail"]))
+    taken = take_in(desk, headers=request.headers, body=request.raw, now=request.now)
     count("SandboxMessageTaken")
     view = {"id": taken.message_id, "message": taken.message}
     return Reply(status=202, body=canonical_json(view))

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from local import cloud, lists
-from local.demo import books, crowd, onboarding, rails, reconciliation, settlement
+from local.demo import books, crowd, hong_kong, onboarding, rails, reconciliation, settlement
 from local.demo.client import Client, DidNotHold
 from local.demo.nostro import settler
 from local.demo.story import Story
@@ -26,8 +26,10 @@ CHAPTERS: tuple[Chapter, ...] = (
     ("Three hundred payments at once", crowd.crowd),
     ("Onboarding", onboarding.onboard),
     ("Payments to and from other banks", rails.chapter),
+    ("Payees, and payments in Hong Kong", hong_kong.chapter),
     ("Settlement", settlement.chapter),
     ("A bank's statement, and what does not fit", reconciliation.reconcile),
+    ("A statement in Hong Kong dollars", hong_kong.reconcile),
     ("The books", books.check),
 )
 

@@ -19,7 +19,7 @@ _CREDITOR = {
 }
 _PAYEE, _INCOMING = "Ben", 60_00
 _NOBODYS = "999999990000000000"
-_TOO_LATE, _TRIES = "AB05", 3
+TOO_LATE, TRIES = "AB05", 3
 _SETTLED, _REJECTED, _SILENT, _RETURNED, _RECALLED = 250_00, 30_01, 75_03, 40_05, 80_00
 
 
@@ -145,9 +145,9 @@ def incoming(story: Story) -> None:
     """Another bank pays Ben, and somebody whom nobody knows here."""
     before = balance(story, _PAYEE)
     iban = story.client.look(f"/accounts/{story.accounts[_PAYEE]}")["iban"]
-    for _ in range(_TRIES):
+    for _ in range(TRIES):
         told = _paid_by_another_bank(story, iban, _INCOMING)
-        if told["reason"] != _TOO_LATE:
+        if told["reason"] != TOO_LATE:
             break
         story.tell("another bank's payment was not credited within 10 s, so it was rejected")
     must(told["status"] == "ACSC", f"another bank's payment is {told['status']} {told['reason']}")
@@ -161,7 +161,11 @@ def incoming(story: Story) -> None:
 def _paid_by_another_bank(story: Story, iban: str, amount: int) -> Any:
     """The payment as the scheme knows it once we have answered it."""
     order = {"iban": iban, "name": _PAYEE, "amount": amount, "remittance": "Rent for November"}
-    told = steer(story, "payments", order)
+    return known_to_scheme(story, steer(story, "payments", order))
+
+
+def known_to_scheme(story: Story, told: Any) -> Any:
+    """A payment of another bank as the scheme knows it, once we have answered it."""
     for _ in story.patiently("an answer to another bank's payment"):
         answer = httpx.get(f"{story.scheme}/scheme/payments/{told['uetr']}", timeout=10)
         told = answer.json()

@@ -11,8 +11,10 @@ from local.scheme.statement import statement
 from remit.kernel.clock import SECOND
 from remit.kernel.errors import InvalidMoney
 from remit.kernel.money import Money
+from remit.rails.capability import BY_NAME
 from remit.rails.iso20022.references import uetr
 from remit.sandbox import messages, scheme
+from remit.sandbox.banks import RAILS, SCT_INST, RailName, rail_of
 from remit.sandbox.model import Delivery, Entry, Payment, Taken
 from remit.sandbox.rules import Knobs
 
@@ -30,7 +32,7 @@ class Book:
     ours: str
     knobs: Knobs = field(default_factory=Knobs)
     ahead: int = 0
-    digests: dict[tuple[str, str], str] = field(default_factory=dict)
+    digests: dict[tuple[str, str, str], str] = field(default_factory=dict)
     payments: dict[str, Payment] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
     run: str = field(default_factory=lambda: secrets.token_hex(8))
@@ -48,18 +50,20 @@ class Book:
             raise NotPossible(f"the clock goes forward, {_MOST_SECONDS} seconds at most")
         self.ahead += round(seconds * SECOND)
 
-    def digest(self, message: str, message_id: str) -> str | None:
+    def digest(self, rail: str, message: str, message_id: str) -> str | None:
         """See `Memory`."""
-        return self.digests.get((message, message_id))
+        return self.digests.get((rail, message, message_id))
 
     def payment(self, uetr: str) -> Payment | None:
         """See `Memory`."""
         return self.payments.get(uetr)
 
-    def take(self, content: bytes) -> Taken:
+    def take(self, content: bytes, rail: RailName = SCT_INST) -> Taken:
         """Take a message, and remember all of it at once."""
-        taken = scheme.take(content, memory=self, knobs=self.knobs, now=self.now(), ours=self.ours)
-        self.digests[taken.message, taken.message_id] = taken.digest
+        taken = scheme.take(
+            content, rail=rail, memory=self, knobs=self.knobs, now=self.now(), ours=self.ours
+        )
+        self.digests[rail, taken.message, taken.message_id] = taken.digest
         self.payments |= {each.uetr: each for each in taken.payments}
         self.entries += taken.entries
         return taken
@@ -104,15 +108,20 @@ class Book:
         amount = Money(amount=wanted["amount"], currency=wanted.get("currency", "EUR"))
         if amount.amount < 1:
             raise ValueError("the amount is an integer of minor units, above 0")
-        made = {"uetr": uetr("scheme", self.run, str(self.made)), "bic": self.ours}
-        return messages.Order(**made | texts, amount=amount)
+        rail = _rail(texts.pop("rail", None), amount.currency)
+        told: dict[str, Any] = {"bic": self.ours}
+        told["uetr"] = uetr("scheme", self.run, str(self.made))
+        told["account"] = _number(rail, texts.pop("iban", None), texts.pop("account", None))
+        return messages.Order(**told | texts, rail=rail, amount=amount)
 
 
 _NAMES = (
-    "iban", "name", "debtor_name", "debtor_iban", "end_to_end_id", "remittance", "uetr", "bic",
+    "iban", "account", "name", "debtor_name", "debtor_account", "end_to_end_id", "remittance",
+    "uetr", "bic", "rail",
 )  # fmt: skip
-_REQUIRED = ("iban", "name", "amount")
+_REQUIRED = ("name", "amount")
 _ALLOWED = {*_NAMES, "amount", "currency"}
+_IBAN_HEAD = 4
 
 
 def _texts(wanted: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -124,3 +133,26 @@ def _texts(wanted: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             if not isinstance(wanted[name], str):
                 raise ValueError(f"{name} is a text")
             yield name, wanted[name]
+
+
+def _rail(wanted: str | None, currency: str) -> RailName:
+    """The rail that is asked for, or the one that carries the currency."""
+    found = rail_of(currency)
+    if found is None or wanted not in (None, found):
+        carried = "; ".join(
+            f"{each} carries {', '.join(BY_NAME[each].currencies)}" for each in RAILS
+        )
+        raise ValueError(f"{wanted or 'no rail'} does not carry {currency}: {carried}")
+    return found
+
+
+def _number(rail: RailName, iban: str | None, account: str | None) -> str:
+    """The account as the rail names it; where that is by number, an IBAN of ours has one in it."""
+    by_iban = "iban" in BY_NAME[rail].addressing
+    if account is not None and iban is None and not by_iban:
+        return account
+    if iban is None or account is not None:
+        raise ValueError(
+            f"on {rail} an account has {'an iban' if by_iban else 'an account or iban'}"
+        )
+    return iban if by_iban else iban[_IBAN_HEAD:]

@@ -2,9 +2,11 @@
 
 | | |
 |---|---|
-| `POST /scheme/payments` | another bank pays `{iban, name, amount, ...}` |
+| `POST /scheme/payments` | another bank pays `{iban or account, name, amount, currency, ...}` |
 | `GET /scheme/payments/<uetr>` | what the scheme knows of a payment |
 | `POST /scheme/recalls` | another bank asks `{uetr, reason}` back |
+| `POST /scheme/verifications` | another bank asks whether `{name, iban}` is our customer's |
+| `GET /scheme/people` | whom it knows by proxy and by IBAN |
 | `GET, POST /scheme/knobs` | how it behaves |
 | `GET, POST /scheme/clock` | its time; `{advance_seconds}` puts it forward |
 | `GET /scheme/messages` | what it has sent, and how that was answered |
@@ -13,17 +15,25 @@
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
+from uuid import uuid4
 
 from local.scheme.book import NotPossible
 from local.wire import Request, Response
+from remit.kernel import clock
 from remit.kernel.clock import rfc3339
 from remit.kernel.errors import InvalidMoney
+from remit.payees import wire
+from remit.rails.link import pool
+from remit.rails.question import HttpQuestions, Unanswered
+from remit.sandbox.banks import BANKS, SCT_INST
+from remit.sandbox.people import HOLDERS, PEOPLE
 from remit.sandbox.rules import KnobUnknown
+from remit.sandbox.tell import VERIFICATIONS
 
 if TYPE_CHECKING:
     from local.scheme.server import Simulator
@@ -33,11 +43,12 @@ _JSON = "application/json"
 
 @dataclass(frozen=True)
 class Outcome:
-    """A refusal: HTTP status, a stable code, and what is wrong."""
+    """A refusal: HTTP status, a stable code, what is wrong, and where."""
 
     status: int
     code: str
     detail: str
+    errors: Sequence[Mapping[str, str]] = ()
 
 
 class Refused(Exception):
@@ -60,7 +71,41 @@ def document(status: int, content: object) -> Response:
 
 def problem(outcome: Outcome) -> Response:
     """A refusal in JSON."""
-    return document(outcome.status, {"error": outcome.code, "detail": outcome.detail})
+    content: dict[str, object] = {"error": outcome.code, "detail": outcome.detail}
+    if outcome.errors:
+        content["errors"] = list(outcome.errors)
+    return document(outcome.status, content)
+
+
+def verified(scheme: "Simulator", request: Request) -> Response:
+    """Have another bank ask us whether an account is held by somebody: what we answered, and how.
+
+    Waits for the answer.
+    """
+    try:
+        asked = _question(_json(request))
+    except Refused as refused:
+        return problem(refused.outcome)
+    connections = pool()
+    questions = HttpQuestions(
+        pool=connections,
+        url=f"{scheme.member}/rails/{SCT_INST}/{VERIFICATIONS}",
+        keys=[scheme.terms[SCT_INST].theirs],
+    )
+    try:
+        heard = questions.ask(str(uuid4()), asked, now=clock.now())
+    except Unanswered:
+        return problem(Outcome(504, "no_answer", "the member has not answered in time"))
+    finally:
+        connections.clear()
+    return document(200, {"status": heard.status, "answer": heard.content})
+
+
+def _question(wanted: Mapping[str, Any]) -> Mapping[str, object]:
+    name, iban = wanted.get("name"), wanted.get("iban")
+    if not (isinstance(name, str) and isinstance(iban, str)) or len(wanted) > 2:  # noqa: PLR2004
+        raise Refused(Outcome(422, "not_possible", "a verification has name and iban"))
+    return wire.question(wire.Question(name=name, iban=iban, bic=BANKS[SCT_INST].other.bic))
 
 
 def answer(scheme: "Simulator", request: Request) -> Response:
@@ -108,6 +153,8 @@ def _state(scheme: "Simulator", path: str) -> Response:
 
 
 def _shown(scheme: "Simulator", path: str, query: Mapping[str, list[str]]) -> Response:
+    if path == "/scheme/people":
+        return document(200, _people())
     if path == "/scheme/messages":
         return document(200, {"items": [asdict(each) for each in scheme.sent]})
     if path == "/scheme/statement":
@@ -122,6 +169,28 @@ def _shown(scheme: "Simulator", path: str, query: Mapping[str, list[str]]) -> Re
     if payment is None:
         raise Refused(Outcome(404, "nothing_here", "there is nothing here"))
     return document(200, payment.as_json())
+
+
+def _people() -> dict[str, object]:
+    proxies = [
+        {
+            "proxy": {"type": code, "id": identifier},
+            "name": person.name,
+            "accounts": [asdict(each) for each in person.registrations],
+            "refused": person.refused,
+            "slow": person.slow,
+        }
+        for (code, identifier), person in PEOPLE.items()
+    ]
+    holders = [
+        {
+            "iban": iban,
+            "names": list(known.holder.names) if known.holder else [],
+            "slow": known.slow,
+        }
+        for iban, known in HOLDERS.items()
+    ]
+    return {"proxies": proxies, "holders": holders}
 
 
 def _json(request: Request) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The scheme on the network: takes our signed messages, and sends its own until they are taken."""
+"""The schemes on the network: take our signed messages, and send theirs until they are taken."""
 
 import asyncio
 import json
@@ -21,11 +21,15 @@ from local.wire import Limits, Request, Response
 from remit.kernel import clock
 from remit.kernel.errors import RemitError
 from remit.kernel.signature import signed, verify
+from remit.sandbox.banks import FPS_HK, RAILS, SCT_INST, RailName
 from remit.sandbox.model import Delivery
+from remit.sandbox.tell import VERIFICATIONS as TO_VERIFY
+from remit.sandbox.tell import tell
 
-RAIL = "sct_inst"
-MESSAGES = f"/{RAIL}/messages"
+MESSAGES = f"/{SCT_INST}/messages"
 SECRET = "RailsSecret"  # noqa: S105  the resource's name in the template
+VERIFICATIONS = "/scheme/verifications"
+_MESSAGES = "messages"
 LIMITS = Limits(body_bytes=1 << 20)
 
 DELIVERIES = 8
@@ -40,7 +44,7 @@ _REMEMBERED = 1_000
 
 @dataclass(frozen=True)
 class Terms:
-    """What the scheme and its member have agreed on: who signs with which key."""
+    """What the scheme of a rail and its member have agreed on: who signs with which key."""
 
     ours: bytes = field(default_factory=lambda: secrets.token_bytes(32))
     theirs: bytes = field(default_factory=lambda: secrets.token_bytes(32))
@@ -51,24 +55,43 @@ class Terms:
         return {"ours": [control.whsec(self.ours)], "theirs": [control.whsec(self.theirs)]}
 
 
+Agreement = Mapping[str, Terms]
+"""By rail, its terms."""
+
+
+def agreed() -> Agreement:
+    """New terms for every rail."""
+    return {rail: Terms() for rail in RAILS}
+
+
+def addresses(site: str) -> dict[str, str]:
+    """The template's parameters that lead a member to the schemes at `site`."""
+    return {
+        "SctInstUrl": f"{site}/{SCT_INST}/{_MESSAGES}",
+        "FpsHkUrl": f"{site}/{FPS_HK}/{_MESSAGES}",
+        "VopUrl": f"{site}/{SCT_INST}/{TO_VERIFY}",
+    }
+
+
 @dataclass
 class Sent:
     """What became of a message that the scheme sent: the last HTTP status, None for no answer."""
 
     id: str
     message: str
+    rail: str = SCT_INST
     tries: int = 0
     status: int | None = None
     done: bool = False
 
 
 class Simulator:
-    """The scheme with its network: serves, and sends its messages until it is closed.
+    """The schemes of all rails with their network: serve, and send messages until they are closed.
 
-    `member` is where its member takes messages, `ours` the member's BIC.
+    `member` is where their member's API is, `ours` the member's BIC. They share memory and clock.
     """
 
-    def __init__(self, terms: Terms, *, ours: str, member: str = "") -> None:
+    def __init__(self, terms: Agreement, *, ours: str, member: str = "") -> None:
         self.terms = terms
         self.member = member
         self.book = Book(ours)
@@ -103,39 +126,58 @@ class Simulator:
 
     async def _answer(self, request: Request) -> Response:
         path = request.target.partition("?")[0]
-        if path == MESSAGES:
-            return await self._taken(request)
+        rail, service = _service(path)
+        if rail is not None:
+            if request.method != "POST":
+                return problem(Outcome(405, "not_allowed", "send messages and questions by POST"))
+            try:
+                if service == _MESSAGES:
+                    return await self._taken(rail, request)
+                return await self._told(rail, service, request)
+            except RemitError as refused:
+                return _refusal(refused)
+        if (request.method, path) == ("POST", VERIFICATIONS):
+            return await asyncio.to_thread(control.verified, self, request)
         return control.answer(self, request)
 
-    async def _taken(self, request: Request) -> Response:
-        if request.method != "POST":
-            return problem(Outcome(405, "not_allowed", "send messages by POST"))
-        try:
-            verify([self.terms.ours], _Fields(request.headers), request.body, now=clock.now())
-            taken = self.book.take(request.body)
-        except RemitError as refused:
-            return problem(Outcome(refused.status, refused.code, str(refused)))
+    async def _taken(self, rail: RailName, request: Request) -> Response:
+        headers = _Fields(request.headers)
+        verify([self.terms[rail].ours], headers, request.body, now=clock.now())
+        taken = self.book.take(request.body, rail)
         self.send(taken.deliveries)
         if hold := self.book.knobs.hold_seconds:
             await asyncio.sleep(hold)
         return control.document(taken.status, {"code": taken.code, "id": taken.message_id})
 
+    async def _told(self, rail: RailName, service: str, request: Request) -> Response:
+        told = tell(
+            rail,
+            service,
+            keys=[self.terms[rail].ours],
+            headers=_Fields(request.headers),
+            body=request.body,
+            now=clock.now(),
+        )
+        await asyncio.sleep(told.seconds)
+        return control.document(200, told.content)
+
     async def _send(self, delivery: Delivery) -> None:
         await self._until(delivery.at)
-        sent = Sent(id=delivery.id, message=delivery.message)
+        sent = Sent(id=delivery.id, message=delivery.message, rail=delivery.rail)
+        url = f"{self.member}/rails/{delivery.rail}/messages"
         self.sent.append(sent)
         for attempt in range(DELIVERIES):
             headers = {
                 "Content-Type": "application/xml",
                 **signed(
-                    [self.terms.theirs],
+                    [self.terms[delivery.rail].theirs],
                     identifier=delivery.id,
                     now=clock.now(),
                     body=delivery.body,
                 ),
             }
             sent.tries += 1
-            sent.status = await asyncio.to_thread(_status, self.member, delivery.body, headers)
+            sent.status = await asyncio.to_thread(_status, url, delivery.body, headers)
             if sent.status == TAKEN or sent.status in FINAL:
                 break
             await asyncio.sleep(FIRST_PAUSE_SECONDS * 2**attempt)
@@ -148,6 +190,17 @@ class Simulator:
                     await self._moved.wait()
             except TimeoutError:
                 pass
+
+
+def _service(path: str) -> tuple[RailName | None, str]:
+    """The rail and the service that a path names; no rail where it names none."""
+    _, name, *rest = [*path.split("/"), ""]
+    rail = next((each for each in RAILS if each == name), None)
+    return rail, "/".join(rest).removesuffix("/")
+
+
+def _refusal(refused: RemitError) -> Response:
+    return problem(Outcome(refused.status, refused.code, str(refused), refused.errors))
 
 
 class _Fields:
@@ -173,19 +226,18 @@ def _status(url: str, body: bytes, headers: dict[str, str]) -> int | None:
         return None
 
 
-def introduce(terms: Terms, resources: dict[str, str], secretsmanager: Any) -> None:
+def introduce(terms: Agreement, resources: dict[str, str], secretsmanager: Any) -> None:
     """Keep the keys where functions look for them; a test's template may have no such place."""
     if SECRET in resources:
-        nobody: Mapping[str, object] = {"ours": [], "theirs": []}
         secretsmanager.put_secret_value(
             SecretId=resources[SECRET],
-            SecretString=json.dumps({RAIL: terms.secret, "fps_hk": nobody}),
+            SecretString=json.dumps({rail: each.secret for rail, each in terms.items()}),
         )
 
 
 @contextmanager
-def running(terms: Terms, *, ours: str, member: str) -> Iterator[tuple[Simulator, str]]:
-    """A scheme with a thread of its own, for tests: it and its address."""
+def running(terms: Agreement, *, ours: str, member: str) -> Iterator[tuple[Simulator, str]]:
+    """The schemes with a thread of their own, for tests: they and their address."""
     made, address = queue.SimpleQueue[Simulator](), queue.SimpleQueue[str]()
     stop: list[Callable[[], object]] = []
 

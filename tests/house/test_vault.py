@@ -42,6 +42,7 @@ MAY_IMPORT = {
         "functions/reconciliation/accept.py",
         "functions/sandbox/deliver.py",
         "functions/sandbox/take.py",
+        "functions/sandbox/tell.py",
         "functions/settlement/instruct.py",
     },
 }

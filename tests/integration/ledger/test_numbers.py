@@ -4,7 +4,15 @@ import pytest
 
 from remit.kernel.iban import is_iban
 from remit.ledger import numbers
-from remit.ledger.numbers import FORMATS, NO_BANK, holder_of, number
+from remit.ledger.numbers import (
+    FORMATS,
+    NO_BANK,
+    holder_of,
+    holder_of_domestic,
+    number,
+    reserve,
+)
+from remit.store.commit import commit
 from remit.store.table import Table
 from tests.integration.cloud import let_in
 from tests.integration.losses import FAULTS, hold_against, hold_when_repeated
@@ -26,6 +34,26 @@ def test_an_account_is_opened_with_a_number_that_leads_back_to_it(cloud):
     assert iban(cloud, opened["id"]) == opened["iban"]
     assert holder_of(table(cloud), opened["iban"]) == ("acme", opened["id"])
     assert holder_of(table(cloud), "DE89370400440532013000") is None
+
+
+def test_an_account_is_found_by_its_domestic_number(cloud):
+    opened = cloud.open_reply().body
+    domestic, found = opened["iban"][4:], ("acme", opened["id"])
+    assert holder_of_domestic(table(cloud), domestic) == found
+    for nobodys in ("999999990000000000", domestic[:-1], domestic + "0", "", "9" * 17 + "\u0667"):
+        assert holder_of_domestic(table(cloud), nobodys) is None
+    assert holder_of_domestic(table(cloud), "-" * 18) is None
+
+
+def test_a_domestic_number_that_two_have_is_nobodys(cloud):
+    # Austria's and Lithuania's are of the same length: only countries tell them apart.
+    numbers_of = [number(bank, "acc_1") for bank in ("AT11111", "LT11111")]
+    assert len({each.iban[4:] for each in numbers_of}) == 1
+    for place, each in enumerate(numbers_of):
+        holder = {"tenant": "acme", "account": f"acc_{place}"}
+        commit(cloud.dynamodb, [reserve(table(cloud), each, holder)])
+        found = holder_of_domestic(table(cloud), each.iban[4:])
+        assert found == (None if place else ("acme", "acc_0"))
 
 
 def test_no_number_is_kept_in_the_clear(cloud):

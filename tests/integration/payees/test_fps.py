@@ -125,6 +125,15 @@ def test_nobody_is_shown_unless_the_service_says_who(hong_kong):
     assert hong_kong.look_up(key="k").status == 201, "nothing of it was stored"
 
 
+def test_a_proxy_by_which_nobody_is_paid_is_a_refusal_that_is_not_stored(hong_kong):
+    hong_kong.schemes.status = 403
+    refused = hong_kong.look_up(key="k")
+    assert (refused.status, refused.code) == (422, "proxy_refused")
+    assert CHAN["account"] not in refused.text
+    hong_kong.schemes.status = 200
+    assert hong_kong.look_up(key="k").status == 201
+
+
 def test_a_service_that_is_silent_is_a_passing_fault(hong_kong):
     hong_kong.schemes.silent()
     assert hong_kong.look_up().status == 503

@@ -3,6 +3,7 @@
 import pytest
 
 from remit.kernel.page import cursor
+from remit.rails.iso20022.parts import Account, Code, Identification
 from tests.integration.payments.incoming_cloud import DEBTOR_IBAN, PAYER, Abroad
 from tests.integration.payments.rail_cloud import URL
 from tests.integration.payments.scenes import MONEY, SMALL
@@ -328,6 +329,30 @@ def test_the_other_rail_answers_in_its_own_words(abroad, monkeypatch):
     (start,) = abroad.cloud.machines.started
     assert abroad.run(start["input"]) == "answered"
     assert abroad.answers() == [("ACSC", None)]
+
+
+def numbered(iban):
+    return Account(other=Identification(id=iban[4:], scheme=Code(code="BBAN")))
+
+
+def test_fps_pays_to_the_number_of_an_account_and_sct_inst_to_an_iban_alone(abroad, monkeypatch):
+    monkeypatch.setenv("FPS_HK_URL", URL)
+    for currency, rail, answer in (
+        ("HKD", "fps_hk", ("ACSC", None)),
+        ("CNY", "fps_hk", ("ACSC", None)),
+        ("EUR", "sct_inst", ("RJCT", "AC01")),
+    ):
+        account = abroad.account(currency)
+        named = numbered(abroad.opened[account])
+        body = abroad.transfer(creditor_account=named, currency=currency)
+        abroad.cloud.machines.started.clear()
+        assert abroad.road.send(body, rail=rail).status == 202
+        (start,) = abroad.cloud.machines.started
+        assert abroad.run(start["input"]) == "answered"
+        assert abroad.answers()[-1] == answer
+        credited = abroad.cloud.balance(account)
+        assert credited == (SMALL if answer[0] == "ACSC" else 0)
+    assert abroad.cloud.trial()["balanced"]
 
 
 def test_money_comes_and_goes_and_the_books_agree(abroad):

@@ -1,7 +1,7 @@
 """The sandbox's scheme as functions: taken once, remembered, and answered when it is time."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
@@ -9,10 +9,14 @@ import pytest
 from urllib3.exceptions import ReadTimeoutError
 
 from remit.kernel.errors import Fault
+from remit.kernel.money import Money
 from remit.kernel.signature import signed, verify
+from remit.rails import outgoing
 from remit.rails.heard import hear
+from remit.rails.outgoing import Side
 from remit.runtime import lines
 from remit.runtime.request import Headers
+from remit.sandbox.schema import AddressView
 from tests.builders import api_event, event, lambda_context
 from tests.integration.cloud import (
     SETTINGS,
@@ -42,6 +46,7 @@ class Scheme:
     cloud: Cloud
     told: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
     status: int | None = 202
+    rail: str = "sct_inst"
     delays: list[int] = field(default_factory=list)
 
     def take(self, body: bytes, *, key: bytes = OURS, rail: str = "sct_inst") -> Reply:
@@ -68,7 +73,7 @@ class Scheme:
         return [(fact.meaning, fact.reason) for one in heard for fact in one.facts]
 
     def request(self, method: str, url: str, **parameters: Any) -> Answer:
-        assert (method, url) == ("POST", "https://api.test/v1/rails/sct_inst/messages")
+        assert (method, url) == ("POST", f"https://api.test/v1/rails/{self.rail}/messages")
         self.told.append((parameters["headers"], parameters["body"]))
         if self.status is None:
             raise ReadTimeoutError(None, "", "")  # type: ignore[arg-type]
@@ -196,12 +201,88 @@ def test_an_answer_that_cannot_wait_anywhere_is_trouble_and_nothing_is_remembere
 
 def test_only_what_we_have_signed_counts_and_only_in_the_sandbox(scheme, monkeypatch):
     assert scheme.take(transfer(12_300), key=THEIRS).status == 401
-    assert scheme.take(transfer(12_300), rail="fps_hk").status == 404
+    assert scheme.take(transfer(12_300), rail="book").status == 404
     for name in ("billion laughs", "external entity", "depth 10,000", "UTF-7"):
         assert 400 <= scheme.take(hostile.CASES[name][0]()).status < 500
     monkeypatch.setenv("SANDBOX", "false")
     assert scheme.take(transfer(12_300)).status == 403
     assert (scheme.cloud.items("Sandbox"), scheme.queued) == ([], [])
+
+
+@pytest.mark.parametrize("currency", ["HKD", "CNY"])
+def test_fps_is_taken_answered_and_sent_on_its_own_rail(scheme, currency):
+    money = Money(amount=12_305, currency=currency)
+    payee = Side(name="CHAN T** M**", number="123456789012", clearing="004")
+    body = outgoing.transfer(replace(payment(1, rail="fps_hk", creditor=payee), amount=money))
+    assert scheme.take(body, rail="fps_hk").status == 202
+    assert scheme.take(body, rail="fps_hk").status == 409
+    assert scheme.take(body).code == "not_taken", "to SCT Inst the message is new"
+    assert scheme.said() == [("accepted", "MS03"), ("returned", "AC04")]
+    assert {each["rail"] for each in scheme.queued} == {"fps_hk"}
+    scheme.rail = "fps_hk"
+    for message in scheme.queued:
+        assert scheme.cloud.deliver("sandbox/deliver", message) == []
+    assert len(scheme.told) == 2
+
+
+def test_a_message_that_was_queued_before_there_were_two_rails_is_sct_insts(scheme):
+    scheme.take(transfer(12_300))
+    (message,) = scheme.queued
+    old = {name: content for name, content in message.items() if name != "rail"}
+    assert scheme.cloud.deliver("sandbox/deliver", old) == []
+
+
+def ask(scheme: Scheme, rail: str, service: str, content: Any, *, key: bytes = OURS) -> Reply:
+    body = json.dumps(content)
+    headers = dict(signed([key], identifier="q", now=scheme.cloud.clock.now, body=body.encode()))
+    sent = api_event(
+        "POST",
+        f"/sandbox/{{rail}}/{service}",
+        body=body,
+        path={"rail": rail},
+        role=None,
+        key=None,
+        headers=headers | {"Content-Type": "application/json"},
+    )
+    answer = handler("sandbox/tell")(sent, lambda_context())
+    return Reply(status=answer["statusCode"], text=answer["body"], headers=answer["headers"])
+
+
+def proxy(kind: str, value: str, currency: str = "HKD") -> dict[str, Any]:
+    return {"proxy": {"type": kind, "id": value}, "currency": currency}
+
+
+def test_the_sandbox_tells_whose_a_proxy_is_and_says_precisely_why_not(scheme, monkeypatch):
+    found = ask(scheme, "fps_hk", "addressing", proxy("MOBN", "+852-91234567"))
+    view = AddressView.model_validate(found.body, strict=True, extra="forbid")
+    assert (view.masked_name, view.bank) == ("CHAN T** M**", "004")
+    for question, status, code in (
+        (proxy("SVID", "9999999"), 404, "nobody_registered"),
+        (proxy("MOBN", "+852-93456789"), 403, "registration_suspended"),
+        (proxy("MOBN", "+852-94567890"), 504, "bank_silent"),
+        (proxy("SVID", "1234567", "EUR"), 422, "currency_not_carried"),
+        (proxy("MOBN", "91234567"), 400, "question_invalid"),
+        (proxy("SVID", "1" * 20_000), 413, "question_too_large"),
+    ):
+        answer = ask(scheme, "fps_hk", "addressing", question)
+        assert (answer.status, answer.code) == (status, code)
+    known = proxy("SVID", "1234567")
+    assert ask(scheme, "fps_hk", "addressing", known, key=THEIRS).status == 401
+    assert ask(scheme, "sct_inst", "addressing", known).status == 404
+    assert ask(scheme, "book", "addressing", known).status == 404
+    monkeypatch.setenv("SANDBOX", "false")
+    assert ask(scheme, "fps_hk", "addressing", known).status == 403
+
+
+def test_the_sandbox_answers_verifications_as_another_bank(scheme):
+    asked = {
+        "party": {"name": "Z. van der Berg"},
+        "partyAccount": {"iban": "NL91ABNA0417164300"},
+    }
+    answer = ask(scheme, "sct_inst", "payee-verifications", asked)
+    assert answer.body == {"partyNameMatch": "CMTC", "matchedName": "Zoë van der Berg"}
+    assert ask(scheme, "sct_inst", "payee-verifications", {}).status == 400
+    assert ask(scheme, "fps_hk", "payee-verifications", asked).status == 404
 
 
 def test_the_events_of_the_functions_are_answered(scheme):
@@ -211,6 +292,9 @@ def test_the_events_of_the_functions_are_answered(scheme):
     )
     unsigned = handler("sandbox/take")(event("sandbox/take/unsigned"), lambda_context())
     assert unsigned["statusCode"] == 401
+    for case in ("happy", "close_match"):
+        answer = handler("sandbox/tell")(event(f"sandbox/tell/{case}"), lambda_context())
+        assert answer["statusCode"] in (200, 401)
     told = handler("sandbox/deliver")(event("sandbox/deliver/happy"), lambda_context())
     assert told == {"batchItemFailures": []}
     assert payment(1).uetr in scheme.told[0][1].decode()

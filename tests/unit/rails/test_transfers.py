@@ -15,6 +15,7 @@ from remit.rails.iso20022.errors import InvalidMessage
 from remit.rails.iso20022.parts import (
     Account,
     Agent,
+    Code,
     GroupHeader,
     Identification,
     Party,
@@ -30,6 +31,7 @@ from tests.unit.rails.tables import xsd
 UETR = "6d75daa0-1e92-4423-83ae-929947f36047"
 AT = 1_795_512_600_000
 SIZE = 100_000
+DIGEST = "695f19dc5dcd3919a8dc0a4179c31f66b5b99e7ff8e891b03e3c465ea73e3901"
 
 
 def message(count=1, **change):
@@ -92,6 +94,24 @@ def test_what_a_transfer_does_not_say_is_left_out():
     assert (found.accepted_at, found.remittance, found.creditor_iban) == (None, None, None)
     assert (found.debtor_account, found.people) == ("123456", ("Zoe Berg",))
     assert arrived(debtor_account=None, remittance=Remittance()).debtor_account is None
+
+
+def test_a_domestic_number_is_told_where_an_account_has_no_iban():
+    def number(scheme=None, text="99999999a123456789"):
+        code = Code(code=scheme) if scheme else None
+        other = Account(other=Identification(id=text, scheme=code))
+        return arrived(creditor_account=other)
+
+    assert number().creditor_number == number("BBAN").creditor_number == "99999999A123456789"
+    assert number("MOBN").creditor_number is None
+    assert arrived().creditor_number is None
+    assert arrived(creditor_account=None).creditor_number is None
+    assert number().digest != number(text="999999990123456780").digest
+
+
+def test_a_payment_by_iban_has_the_digest_that_it_had_before_there_were_numbers():
+    told = arrived(creditor_account=Account(iban="DE63999999993682752011"))
+    assert told.digest == DIGEST
 
 
 def test_a_number_in_small_letters_is_the_same_number():

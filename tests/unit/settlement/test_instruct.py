@@ -75,6 +75,18 @@ def test_gross_each_payment_is_an_order_and_what_came_in_is_paid_already():
     assert here.balance("nostro", "HKD") == 123
 
 
+def test_a_bank_that_nobody_has_named_by_bic_is_ordered_by_the_name_that_it_has_here():
+    unnamed = HKD | {"payee": "UNNAMEDHK"}
+    here, window = ready((100, unnamed), (30, HKD))
+    desk = replace(here.desk, lines={"HKD": 1_000})
+    assert check(desk, tenant="acme", window_id=window, now=here.now).status == "enough"
+    assert here.task("Instruct", window) == "instructed"
+    paid = {each.instructions[0].amount.amount: each.instructions[0] for each in sent(here)}
+    assert {each.debtor.bic for each in paid.values()} == {OURS}
+    assert (paid[100].creditor.bic, paid[100].creditor.other.id) == (None, "UNNAMEDHK")
+    assert (paid[30].creditor.bic, paid[30].creditor.other) == ("BANKNLXXXXX", None)
+
+
 def test_it_goes_on_from_where_it_was_late():
     here, window = ready(*[(amount, HKD) for amount in range(1, 130)])
     desk = replace(here.desk, lines={"HKD": 10**9})

@@ -30,6 +30,10 @@ class Format:
     code: int
     digits: int
 
+    def fits(self, text: str) -> bool:
+        """Whether `text` may be such a number."""
+        return len(text) == self.code + self.digits and text.isascii() and text.isalnum()
+
 
 FORMATS = {
     "AT": Format(code=5, digits=11),
@@ -92,6 +96,15 @@ def holder_of(table: Table, wanted: str) -> tuple[str, str] | None:
     return (text(found, "tenant"), text(found, "account")) if found else None
 
 
+def holder_of_domestic(table: Table, wanted: str) -> tuple[str, str] | None:
+    """The tenant and the account of a number as it is written within its country, bank code first:
+    an IBAN without its first four characters. None for nobody's, and for one that several have.
+    """
+    made = (_made(country, wanted) for country, shape in FORMATS.items() if shape.fits(wanted))
+    found = [holder for each in made if each and (holder := holder_of(table, each))]
+    return found[0] if len(found) == 1 else None
+
+
 def iban_of(account_id: str, opening: Item) -> str | None:
     """The IBAN of the account whose opening record is `opening`; None when it has none."""
     if "bank" not in opening:
@@ -102,6 +115,13 @@ def iban_of(account_id: str, opening: Item) -> str | None:
 def number_key(wanted: str) -> str:
     """The partition that says whose IBAN `wanted` is."""
     return f"number#{hashlib.sha256(wanted.encode()).hexdigest()}"
+
+
+def _made(country: str, domestic: str) -> str | None:
+    try:
+        return iban(country, domestic)
+    except ValueError:
+        return None
 
 
 def _key(wanted: str) -> Item:

@@ -6,13 +6,13 @@ HKICL does not publish this message; the JSON here is ours, with what the servic
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from remit.kernel.errors import Fault, NotFound
+from remit.kernel.errors import Fault, NotFound, Rejection
 from remit.kernel.value import value
 from remit.rails.payee import masked
 from remit.rails.proxy import Proxy
 from remit.rails.question import Questions, Unanswered
 
-_OK, _UNKNOWN = 200, 404
+_OK, _REFUSED, _UNKNOWN = 200, 403, 404
 _MOST_NAME, _MOST_BANK_NAME = 140, 70
 _MOST_ACCOUNT, _MOST_BANK = 34, 11
 
@@ -21,6 +21,13 @@ class ProxyUnknown(NotFound):
     """Nobody has registered the proxy, or not for that currency."""
 
     title = "Nobody is registered under this proxy"
+
+
+class ProxyRefused(Rejection):
+    """The proxy is registered, and its scheme or its holder's bank lets nobody be paid by it."""
+
+    status = 422
+    title = "Nobody is paid by this proxy at present"
 
 
 class AddressingUnavailable(Fault):
@@ -43,7 +50,10 @@ class Addressing(Protocol):
     """Who knows whose a proxy is."""
 
     def resolve(self, identifier: str, proxy: Proxy, currency: str, *, now: int) -> Resolved:
-        """The account for a currency. Raises `ProxyUnknown` or `AddressingUnavailable`."""
+        """The account for a currency.
+
+        Raises `ProxyUnknown`, `ProxyRefused` or `AddressingUnavailable`.
+        """
 
 
 @value
@@ -61,6 +71,8 @@ class FpsAddressing:
             raise AddressingUnavailable from None
         if heard.status == _UNKNOWN:
             raise ProxyUnknown
+        if heard.status == _REFUSED:
+            raise ProxyRefused
         found = _resolved(heard.content) if heard.status == _OK and heard.content else None
         if found is None:
             raise AddressingUnavailable("the answer was not understood")

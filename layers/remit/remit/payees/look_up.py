@@ -46,8 +46,8 @@ class LookupDesk:
 def look_up(desk: LookupDesk, command: Command, request: LookupRequest) -> Answer:
     """Answer 201 with whose the proxy is (`schema.LookupView`), once per key.
 
-    Raises `ProxyNotSupported`, `ProxyUnknown`, `LimitReached`, `KeyReused`, or a `Fault` after
-    which the same key may be sent again: none of these is stored.
+    Raises `ProxyNotSupported`, `ProxyUnknown`, `ProxyRefused`, `LimitReached`, `KeyReused`, or a
+    `Fault` after which the same key may be sent again: none of these is stored.
     """
     known, replayed = _answered(desk, command, request)
     same(known.asked, command)

@@ -6,7 +6,7 @@ A further kind of thing that rails speak of is one more look in `LOOKS`.
 from collections.abc import Callable, Mapping
 
 from remit.kernel.value import value
-from remit.ledger.numbers import holder_of
+from remit.ledger.numbers import holder_of, holder_of_domestic
 from remit.payments.incoming_model import (
     Incoming,
     IncomingStep,
@@ -22,6 +22,7 @@ from remit.payments.recall import due_at
 from remit.rails.arrived import Arrived
 from remit.rails.capability import BY_NAME
 from remit.rails.facts import NO_REASON, Fact, Heard, Meaning
+from remit.rails.rail import Addressing
 from remit.store.table import Table
 from remit.store.write import Write
 
@@ -34,6 +35,9 @@ OUTCOMES: Mapping[tuple[str, Meaning], str] = {
     ("inc", "rejected"): "disowned",
 }
 """What is said of which kind of payment that something follows from, as the machine is told it."""
+
+
+_DOMESTIC: Addressing = "bank_account"
 
 
 @value
@@ -174,7 +178,7 @@ def _arrived(books: Books, rail: str, fact: Fact, found: Arrived, *, key: str, n
             raise TransferReused
         told = Told(fact=fact, tenant=known.tenant, payment_id=known.id)
         return Beside(told=(told,), account=known.account or None)
-    tenant, account = _holder(books, found.creditor_iban)
+    tenant, account = _holder(books, rail, found)
     incoming = Incoming(
         id=incoming_id(rail, found.names[0]),
         tenant=tenant,
@@ -198,6 +202,12 @@ def _arrived(books: Books, rail: str, fact: Fact, found: Arrived, *, key: str, n
     return Beside(told=(told,), writes=tuple(writes), account=account or None)
 
 
-def _holder(books: Books, iban: str | None) -> tuple[str, str]:
-    """Whose account it is; the house's with no account when it is none of ours."""
-    return (holder_of(books.numbers, iban) if iban else None) or (HOUSE, "")
+def _holder(books: Books, rail: str, found: Arrived) -> tuple[str, str]:
+    """Whose account it is; the house's with no account when it is none of ours.
+
+    A domestic number counts on a rail that names accounts by it: another one has to tell the IBAN.
+    """
+    holder = holder_of(books.numbers, found.creditor_iban) if found.creditor_iban else None
+    if holder is None and found.creditor_number and _DOMESTIC in BY_NAME[rail].addressing:
+        holder = holder_of_domestic(books.numbers, found.creditor_number)
+    return holder or (HOUSE, "")

@@ -12,7 +12,8 @@ from remit.kernel.value import value
 class Arrived:
     """A credit transfer as its scheme tells it. `accepted_at` (milliseconds) starts its clock.
 
-    `message_id` is that of the message it came in; the ids are the other bank's.
+    `message_id` is that of the message it came in; the ids are the other bank's. `creditor_number`
+    is the account's domestic one, where the scheme names accounts by it.
     """
 
     message_id: str
@@ -28,6 +29,7 @@ class Arrived:
     accepted_at: int | None = None
     others: tuple[str, ...] = ()
     remittance: str | None = None
+    creditor_number: str | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -45,6 +47,8 @@ class Arrived:
         told = asdict(self)
         for name in ("message_id", "accepted_at", "uetr", "transaction_id"):
             del told[name]
+        if self.creditor_number is None:
+            del told["creditor_number"]  # so that what came before there was one is still the same
         return fingerprint(canonical_json(told).encode())
 
 

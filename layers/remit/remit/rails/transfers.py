@@ -37,6 +37,7 @@ def _arrived(message_id: str, transfer: CreditTransfer) -> Arrived:
         debtor_account=_number(transfer.debtor_account),
         creditor_name=transfer.creditor.name,
         creditor_iban=_iban(transfer.creditor_account),
+        creditor_number=_domestic(transfer.creditor_account),
         others=tuple(name for other in others for name in _name(other)),
         remittance=_remittance(transfer),
     )
@@ -54,6 +55,14 @@ def _number(account: Account | None) -> str | None:
 
 def _iban(account: Account | None) -> str | None:
     return account.iban.upper() if account and account.iban else None
+
+
+def _domestic(account: Account | None) -> str | None:
+    """The number of an account that is named by its domestic one (BBAN, or nothing)."""
+    if account is None or account.iban or account.other is None:
+        return None
+    scheme = account.other.scheme
+    return account.other.id.upper() if scheme is None or scheme.code == "BBAN" else None
 
 
 def _moment(text: str | None) -> int | None:

@@ -14,7 +14,7 @@ class NotDelivered(Fault):
 
 
 def deliver(line: Line, message: Mapping[str, Any], *, now: int) -> None:
-    """Send a message, `{id, body}`, until the member has it. Raises `NotDelivered`."""
+    """Send a message, `{id, body}`, to whom its line leads. Raises `NotDelivered`."""
     sent = line.send(message["id"], message["body"].encode(), now=now)
     if sent not in ("taken", "duplicate"):
         raise NotDelivered

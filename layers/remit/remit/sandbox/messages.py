@@ -6,9 +6,9 @@ from remit.kernel.canonical import fingerprint
 from remit.kernel.clock import rfc3339
 from remit.kernel.money import Money
 from remit.kernel.value import value
+from remit.rails.capability import SCHEMES
 from remit.rails.iso20022 import camt029, camt054, camt056, pacs002, pacs004, pacs008
 from remit.rails.iso20022.parts import (
-    Account,
     Agent,
     Assignment,
     Code,
@@ -17,7 +17,6 @@ from remit.rails.iso20022.parts import (
     OriginalMessage,
     Party,
     PaymentIds,
-    PaymentType,
     Reason,
     Remittance,
     ReportHeader,
@@ -34,28 +33,25 @@ from remit.rails.iso20022.statement import (
     StatementFile,
 )
 from remit.rails.iso20022.statement import Entry as Line
+from remit.sandbox.banks import BANKS, RailName, named, settlement_account
 from remit.sandbox.model import Entry, Payment
-
-SCHEME = Agent(bic="SCHMBE22XXX")
-OTHER_BANK = Agent(bic="OTHRFRPPXXX")
-ACCOUNT = StatementAccount(
-    account=Account(iban="BE68539007547034", currency="EUR", name="Settlement account"),
-    servicer=Agent(bic="STLMBE22XXX"),
-)
-"""Our account at the settlement bank, which is as invented as the banks."""
 
 
 @value
 class Order:
-    """What another bank's customer pays to one of ours."""
+    """What another bank's customer pays to one of ours.
 
+    Accounts are as the rail names them: by IBAN, or by their domestic number.
+    """
+
+    rail: RailName
     uetr: str
-    iban: str
+    account: str
     name: str
     amount: Money
     bic: str
     debtor_name: str = "Odile Marchand"
-    debtor_iban: str = "FR1420041010050500013M02606"
+    debtor_account: str | None = None
     end_to_end_id: str = "NOTPROVIDED"
     remittance: str | None = None
 
@@ -73,7 +69,9 @@ def status_report(
     return pacs002.build(
         pacs002.StatusReport(
             header=ReportHeader(
-                message_id=message_id, created_at=rfc3339(at), instructing_agent=SCHEME
+                message_id=message_id,
+                created_at=rfc3339(at),
+                instructing_agent=BANKS[about.rail].scheme,
             ),
             payments=(
                 pacs002.PaymentStatus(
@@ -123,7 +121,7 @@ def recall_refused(about: Payment, message_id: str, reason: str, *, at: int) -> 
     """A camt.029: the other bank does not give the money back."""
     return camt029.build(
         camt029.Resolution(
-            assignment=_assignment(message_id, at),
+            assignment=_assignment(about, message_id, at),
             confirmation="RJCR",
             recalls=(
                 camt029.RecallStatus(
@@ -140,7 +138,7 @@ def recall_refused(about: Payment, message_id: str, reason: str, *, at: int) -> 
 
 def transfer(order: Order, message_id: str, *, at: int) -> bytes:
     """A pacs.008: another bank pays one of our customers."""
-    moment = rfc3339(at)
+    moment, banks = rfc3339(at), BANKS[order.rail]
     return pacs008.build(
         pacs008.CreditTransfers(
             header=GroupHeader(
@@ -158,18 +156,16 @@ def transfer(order: Order, message_id: str, *, at: int) -> bytes:
                         transaction_id=order.uetr.replace("-", ""),
                         uetr=order.uetr,
                     ),
-                    type=PaymentType(
-                        service_levels=(Code(code="SEPA"),), local_instrument=Code(code="INST")
-                    ),
+                    type=SCHEMES[order.rail].type,
                     amount=order.amount,
                     accepted_at=moment,
                     charge_bearer="SLEV",
                     debtor=Party(name=order.debtor_name),
-                    debtor_account=Account(iban=order.debtor_iban),
-                    debtor_agent=OTHER_BANK,
+                    debtor_account=named(order.rail, order.debtor_account or banks.debtor_account),
+                    debtor_agent=banks.other,
                     creditor_agent=Agent(bic=order.bic),
                     creditor=Party(name=order.name),
-                    creditor_account=Account(iban=order.iban),
+                    creditor_account=named(order.rail, order.account),
                     remittance=Remittance(lines=(order.remittance,)) if order.remittance else None,
                 ),
             ),
@@ -181,7 +177,7 @@ def recall(about: Payment, message_id: str, reason: str, *, at: int) -> bytes:
     """A camt.056: another bank asks back what it paid to one of our customers."""
     return camt056.build(
         camt056.Recalls(
-            assignment=_assignment(message_id, at),
+            assignment=_assignment(about, message_id, at),
             recalls=(
                 camt056.Recall(
                     id=message_id,
@@ -218,10 +214,8 @@ def notification(entry: Entry, message_id: str, *, at: int) -> bytes:
 
 def account(currency: str) -> StatementAccount:
     """Our account of a currency at the settlement bank."""
-    return StatementAccount(
-        account=Account(iban=ACCOUNT.account.iban, currency=currency, name=ACCOUNT.account.name),
-        servicer=ACCOUNT.servicer,
-    )
+    account, servicer = settlement_account(currency)
+    return StatementAccount(account=account, servicer=servicer)
 
 
 def line(entry: Entry, number: int) -> Line:
@@ -271,8 +265,11 @@ def _reasons(code: str | None) -> tuple[Reason, ...]:
     return (Reason(code=Code(code=code)),) if code else ()
 
 
-def _assignment(message_id: str, at: int) -> Assignment:
-    return Assignment(id=message_id, assigner=OTHER_BANK, assignee=SCHEME, created_at=rfc3339(at))
+def _assignment(about: Payment, message_id: str, at: int) -> Assignment:
+    banks = BANKS[about.rail]
+    return Assignment(
+        id=message_id, assigner=banks.other, assignee=banks.scheme, created_at=rfc3339(at)
+    )
 
 
 def day(at: int) -> date:

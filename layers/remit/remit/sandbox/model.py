@@ -5,6 +5,7 @@ from typing import Protocol
 
 from remit.kernel.money import Money
 from remit.kernel.value import value
+from remit.sandbox.banks import SCT_INST, RailName
 
 
 @value
@@ -30,11 +31,13 @@ class Payment:
     enquiries: int = 0
     returned: int = 0
     recall: str | None = None
+    rail: RailName = SCT_INST
 
     def as_json(self) -> Mapping[str, object]:
         """The form in which the service shows it."""
         return {
             "uetr": self.uetr,
+            "rail": self.rail,
             "message_id": self.message_id,
             "end_to_end_id": self.end_to_end_id,
             "amount": self.amount.amount,
@@ -68,12 +71,13 @@ class Entry:
 
 @value
 class Delivery:
-    """A message to be sent `at` (milliseconds, on the scheme's clock)."""
+    """A message to be sent over a rail `at` (milliseconds, on the scheme's clock)."""
 
     id: str
     message: str
     at: int
     body: bytes
+    rail: RailName = SCT_INST
 
 
 @value
@@ -83,6 +87,7 @@ class Taken:
     `payments` are as they are afterwards.
     """
 
+    rail: RailName
     status: int
     code: str
     message: str
@@ -96,8 +101,8 @@ class Taken:
 class Memory(Protocol):
     """What has been before."""
 
-    def digest(self, message: str, message_id: str) -> str | None:
-        """What a message of that kind and id said; None when none has come."""
+    def digest(self, rail: str, message: str, message_id: str) -> str | None:
+        """What a message of that kind and id said on the rail; None when none has come."""
 
     def payment(self, uetr: str) -> Payment | None:
         """The payment; None when nobody has sent it."""

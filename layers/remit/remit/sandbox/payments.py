@@ -13,14 +13,13 @@ from remit.sandbox.model import Entry, Payment
 from remit.sandbox.rules import Knobs
 from remit.sandbox.turn import NotTaken, Turn
 
-RAIL = "sct_inst"
-
 _NOBODYS = Money(amount=1, currency="EUR")
+"""What is asked about and not known has no amount; none is told."""
 
 
 def transfers(turn: Turn, message: pacs008.CreditTransfers) -> None:
     """We pay: answered as the amount says, or by the rule of the scheme that is broken."""
-    broken = scheme_rules.broken(RAIL, message, on=messages.day(turn.now))
+    broken = scheme_rules.broken(turn.rail, message, on=messages.day(turn.now))
     for transfer in message.transfers:
         if transfer.ids.uetr is None:
             raise NotTaken("a payment has a UETR")
@@ -33,8 +32,9 @@ def transfers(turn: Turn, message: pacs008.CreditTransfers) -> None:
             amount=transfer.amount,
             theirs=False,
             at=turn.now,
+            rail=turn.rail,
         )
-        if turn.find(payment.uetr) is not None:
+        if not turn.is_new(payment.uetr):
             turn.tell(payment, payment.message_id, "RJCT", "DU03", at=turn.now)
         else:
             _decide(turn, payment, broken[0].code if broken else None)
@@ -125,8 +125,9 @@ def settlements(turn: Turn, message: pacs009.Instructions) -> None:
             amount=instruction.amount,
             theirs=False,
             at=turn.now,
+            rail=turn.rail,
         )
-        if turn.find(payment.uetr) is not None:
+        if not turn.is_new(payment.uetr):
             turn.tell(payment, payment.message_id, "RJCT", "DU03", at=turn.now)
         else:
             _settle(turn, payment, instruction)
@@ -172,4 +173,5 @@ def _unknown(turn: Turn, ids: OriginalIds) -> Payment:
         amount=_NOBODYS,
         theirs=False,
         at=turn.now,
+        rail=turn.rail,
     )

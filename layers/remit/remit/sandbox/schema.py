@@ -18,3 +18,12 @@ class TakenView(View):
         "pacs.004.001.09",
         "camt.029.001.09",
     ]
+
+
+class AddressView(View):
+    """Whose a proxy is, as the sandbox's addressing service tells it."""
+
+    account: str
+    bank: str
+    bank_name: str
+    masked_name: str

@@ -16,10 +16,12 @@ from dataclasses import replace
 from typing import Any
 
 from remit.kernel.errors import Rejection
+from remit.rails.capability import BY_NAME
 from remit.rails.iso20022 import camt029, camt056, pacs002, pacs004, pacs008, pacs009, pacs028
 from remit.rails.iso20022.document import parsed
 from remit.rails.iso20022.duplicates import content_fingerprint
 from remit.sandbox import answers, messages, payments
+from remit.sandbox.banks import RAILS, RailName
 from remit.sandbox.model import Delivery, Memory, Payment, Taken
 from remit.sandbox.rules import Knobs
 from remit.sandbox.turn import Turn
@@ -34,26 +36,34 @@ class IdReused(Rejection):
     title = "The message id belongs to another message"
 
 
-def take(content: bytes, *, memory: Memory, knobs: Knobs, now: int, ours: str) -> Taken:
-    """What follows from a message of ours (`ours` is our BIC) at `now` (milliseconds).
+def take(
+    content: bytes, *, rail: RailName, memory: Memory, knobs: Knobs, now: int, ours: str
+) -> Taken:
+    """What follows from a message of ours (`ours` is our BIC) on a rail at `now` (milliseconds).
 
     One that has come before is answered 409, and nothing follows. Raises `MessageTooLarge`,
     `MalformedMessage`, `UnsupportedMessage`, `InvalidMessage`, `IdReused` or `NotTaken`.
     """
-    kind = parsed(content, supported=_KINDS, max_bytes=MAX_BYTES).message
-    read, identifier, act = _KINDS[kind]
+    kind = parsed(content, supported=_KINDS[rail], max_bytes=MAX_BYTES).message
+    read, identifier, act = _KINDS[rail][kind]
     message = read(content)
     message_id, digest = identifier(message), content_fingerprint(content)
-    before = memory.digest(kind, message_id)
+    before = memory.digest(rail, kind, message_id)
     if before not in (None, digest):
         raise IdReused
     if before is not None:
         return Taken(
-            status=409, code="duplicate", message=kind, message_id=message_id, digest=digest
+            rail=rail,
+            status=409,
+            code="duplicate",
+            message=kind,
+            message_id=message_id,
+            digest=digest,
         )
-    turn = Turn(memory=memory, knobs=knobs, now=now, ours=ours)
+    turn = Turn(rail=rail, memory=memory, knobs=knobs, now=now, ours=ours)
     act(turn, message)
     return Taken(
+        rail=rail,
         status=202,
         code="taken",
         message=kind,
@@ -78,15 +88,22 @@ def pay(order: messages.Order, *, cause: str, now: int) -> tuple[Payment, Delive
         amount=order.amount,
         theirs=True,
         at=now,
+        rail=order.rail,
     )
-    return payment, Delivery(id=identifier, message=pacs008.MESSAGE, at=now, body=body)
+    sent = Delivery(id=identifier, message=pacs008.MESSAGE, at=now, body=body, rail=order.rail)
+    return payment, sent
 
 
 def ask_back(payment: Payment, reason: str, *, now: int) -> tuple[Payment, Delivery]:
-    """Another bank asks back what it paid to us: the camt.056 that tells us."""
+    """Another bank asks back what it paid to us: the camt.056 that tells us.
+
+    Raises `ValueError` on a rail that knows no recalls.
+    """
+    if not _recalls(payment.rail):
+        raise ValueError(f"{payment.rail} knows no recalls")
     identifier = messages.identifier("C", "recall", payment.uetr, reason)
     body = messages.recall(payment, identifier, reason, at=now)
-    sent = Delivery(id=identifier, message=camt056.MESSAGE, at=now, body=body)
+    sent = Delivery(id=identifier, message=camt056.MESSAGE, at=now, body=body, rail=payment.rail)
     return replace(payment, recall="requested"), sent
 
 
@@ -111,13 +128,22 @@ def _in_assignment(message: Any) -> str:
     return str(message.assignment.id)
 
 
-_KINDS: Mapping[str, _Row] = {
+def _recalls(rail: str) -> bool:
+    return BY_NAME[rail].recalls is not None
+
+
+_ALL: Mapping[str, _Row] = {
     pacs008.MESSAGE: (pacs008.read, _in_header, payments.transfers),
     pacs028.MESSAGE: (pacs028.read, _in_header, payments.enquiries),
-    camt056.MESSAGE: (camt056.read, _in_assignment, payments.recalls),
     pacs009.MESSAGE: (pacs009.read, _in_header, payments.settlements),
     pacs002.MESSAGE: (pacs002.read, _in_header, answers.answers),
     pacs004.MESSAGE: (pacs004.read, _in_header, answers.returns),
+}
+_OF_RECALLS: Mapping[str, _Row] = {
+    camt056.MESSAGE: (camt056.read, _in_assignment, payments.recalls),
     camt029.MESSAGE: (camt029.read, _in_assignment, answers.resolutions),
 }
-"""What we may send: how it is read, where its id stands, and what follows."""
+_KINDS: Mapping[str, Mapping[str, _Row]] = {
+    rail: {**_ALL, **(_OF_RECALLS if _recalls(rail) else {})} for rail in RAILS
+}
+"""What we may send on each rail: how it is read, where its id stands, and what follows."""

@@ -2,7 +2,7 @@
 
 | pk | sk | what |
 |---|---|---|
-| `message#<kind>#<id>` | `message` | the fingerprint of a message that has come |
+| `message#<rail>#<kind>#<id>` | `message` | the fingerprint of a message that has come |
 | `payment#<uetr>` | `payment` | the payment as the scheme has it, and how often it has changed |
 """
 
@@ -40,7 +40,9 @@ class SchemeStore:
 
     def keep(self, taken: Taken, read: "Reading") -> list[Write]:
         """The writes of a message that was taken; `Stale` when another came in between."""
-        told: Item = _message(taken.message, taken.message_id) | {"digest": taken.digest}
+        told: Item = _message(taken.rail, taken.message, taken.message_id) | {
+            "digest": taken.digest
+        }
         name = self.table.name
         writes = [put_new(name, told, exists=lambda _: Stale())]
         for payment in taken.payments:
@@ -70,9 +72,9 @@ class Reading:
     table: Table
     turns: dict[str, int] = field(default_factory=dict)
 
-    def digest(self, message: str, message_id: str) -> str | None:
+    def digest(self, rail: str, message: str, message_id: str) -> str | None:
         """See `Memory`."""
-        item = self.table.get(_message(message, message_id))
+        item = self.table.get(_message(rail, message, message_id))
         return text(item, "digest") if item else None
 
     def payment(self, uetr: str) -> Payment | None:
@@ -89,8 +91,8 @@ def _json(payment: Payment) -> str:
     return canonical_json(asdict(payment))
 
 
-def _message(message: str, message_id: str) -> Item:
-    return {"pk": f"message#{message}#{message_id}", "sk": "message"}
+def _message(rail: str, message: str, message_id: str) -> Item:
+    return {"pk": f"message#{rail}#{message}#{message_id}", "sk": "message"}
 
 
 def _payment(uetr: str) -> Item:

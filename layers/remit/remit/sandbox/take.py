@@ -6,6 +6,7 @@ from remit.kernel.errors import Rejection, Unavailable
 from remit.kernel.signature import Headers, verify
 from remit.kernel.value import value
 from remit.sandbox import scheme
+from remit.sandbox.banks import RailName
 from remit.sandbox.model import Delivery, Taken
 from remit.sandbox.rules import Knobs
 from remit.sandbox.store import SchemeStore
@@ -22,11 +23,12 @@ class MessageRepeated(Rejection):
 
 @value
 class SchemeDesk:
-    """Where the scheme takes messages. `keys` are those that its member signs with.
+    """Where the scheme of a rail takes messages. `keys` are those that its member signs with.
 
     `ours` is the member's BIC. `later` puts messages where they are sent from when it is time.
     """
 
+    rail: RailName
     store: SchemeStore
     keys: Sequence[bytes]
     ours: str
@@ -43,7 +45,9 @@ def take(desk: SchemeDesk, *, headers: Headers, body: bytes, now: int) -> Taken:
     verify(desk.keys, headers, body, now=now)
     for attempt in range(unit_of_work.ATTEMPTS):
         read = desk.store.reading()
-        taken = scheme.take(body, memory=read, knobs=Knobs(), now=now, ours=desk.ours)
+        taken = scheme.take(
+            body, rail=desk.rail, memory=read, knobs=Knobs(), now=now, ours=desk.ours
+        )
         if taken.status == MessageRepeated.status:
             raise MessageRepeated
         desk.later(taken.deliveries)

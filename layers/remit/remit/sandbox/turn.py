@@ -6,7 +6,8 @@ from remit.kernel.clock import SECOND
 from remit.kernel.errors import Rejection
 from remit.kernel.money import Money
 from remit.rails.iso20022 import pacs002, pacs004, pacs008
-from remit.sandbox import messages
+from remit.sandbox import banks, messages
+from remit.sandbox.banks import RailName
 from remit.sandbox.model import Delivery, Entry, Memory, Payment
 from remit.sandbox.rules import Knobs
 
@@ -22,6 +23,7 @@ class NotTaken(Rejection):
 class Turn:
     """What is known and asked, and what follows."""
 
+    rail: RailName
     memory: Memory
     knobs: Knobs
     now: int
@@ -31,9 +33,16 @@ class Turn:
     entries: list[Entry] = field(default_factory=list)
 
     def find(self, uetr: str | None) -> Payment | None:
-        """The payment as it is now."""
-        known = self.payments.get(uetr or "")
-        return known or (self.memory.payment(uetr) if uetr else None)
+        """The payment as it is now; one that travels by another rail is nobody's here."""
+        known = self.payments.get(uetr or "") or (self.memory.payment(uetr) if uetr else None)
+        return known if known and known.rail == self.rail else None
+
+    def is_new(self, uetr: str) -> bool:
+        """Whether nobody has sent the payment. Raises `NotTaken` for one of another rail."""
+        known = self.payments.get(uetr) or self.memory.payment(uetr)
+        if known is not None and known.rail != self.rail:
+            raise NotTaken("the payment travels by another rail")
+        return known is None
 
     def keep(self, payment: Payment) -> Payment:
         """Remember the payment as it is."""
@@ -46,7 +55,9 @@ class Turn:
 
     def send(self, message: str, identifier: str, at: int, body: bytes) -> None:
         """Send a message when its time comes."""
-        self.deliveries.append(Delivery(id=identifier, message=message, at=at, body=body))
+        self.deliveries.append(
+            Delivery(id=identifier, message=message, at=at, body=body, rail=self.rail)
+        )
 
     def tell(self, about: Payment, cause: str, status: str, reason: str | None, *, at: int) -> None:
         """Send a pacs.002 on the payment, because of message `cause`."""
@@ -65,8 +76,12 @@ class Turn:
         return self.keep(replace(about, returned=about.amount.amount))
 
     def book(self, about: Payment, *, credit: bool, amount: Money, at: int) -> None:
-        """Put a customer's payment on the settlement account, if the knobs want it there."""
-        if self.knobs.book_payments and about.message == pacs008.MESSAGE:
+        """Put a customer's payment on the settlement account, if the knobs want it there.
+
+        What a rail that settles gross pays us is there in any case: we do not order it.
+        """
+        is_paid = credit and banks.is_gross(self.rail)
+        if about.message == pacs008.MESSAGE and (self.knobs.book_payments or is_paid):
             self.entries.append(
                 Entry(
                     at=at,

@@ -6,21 +6,38 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from urllib.parse import urljoin
 
 import httpx
 import pytest
 
 from local.scheme import server
-from local.scheme.server import MESSAGES, Simulator, Terms, introduce, running
+from local.scheme.server import (
+    MESSAGES,
+    Simulator,
+    Terms,
+    addresses,
+    agreed,
+    introduce,
+    running,
+)
 from remit.kernel import clock
 from remit.kernel.signature import key_of, signed, verify
+from remit.payees import wire
+from remit.payees.addressing import FpsAddressing, ProxyRefused, ProxyUnknown
+from remit.payees.wire import Question
+from remit.rails import link
 from remit.rails.link import HttpLine, pool
 from remit.rails.outgoing import TRANSFER, message_id
+from remit.rails.proxy import Proxy
+from remit.rails.question import HttpQuestions, Unanswered
+from remit.runtime.payees import ADDRESSING
 from tests.unit.local.scheme.made import OUR_IBAN, OURS, payment, transfer
 from tests.unit.rails import hostile
 from tests.unit.rails.files import file
 
-TERMS = Terms()
+AGREED = agreed()
+TERMS, FPS = AGREED["sct_inst"], AGREED["fps_hk"]
 
 
 class Headers(dict[str, str]):
@@ -63,7 +80,7 @@ def member(*statuses: int) -> Iterator[tuple[str, Got]]:
 @pytest.fixture(scope="module")
 def scheme() -> Iterator[tuple[Simulator, str]]:
     """One that reaches nobody."""
-    with running(TERMS, ours=OURS, member="http://127.0.0.1:9/") as made:
+    with running(AGREED, ours=OURS, member="http://127.0.0.1:9/") as made:
         yield made
 
 
@@ -82,7 +99,7 @@ def send(address: str, body: bytes, *, key: bytes = TERMS.ours) -> httpx.Respons
 def test_our_own_line_is_understood_and_the_answer_is_one_that_we_would_take(monkeypatch):
     monkeypatch.setattr(server, "FIRST_PAUSE_SECONDS", 0.001)
     connections = pool()
-    with member(503, 404) as (url, got), running(TERMS, ours=OURS, member=url) as (made, address):
+    with member(503, 404) as (url, got), running(AGREED, ours=OURS, member=url) as (made, address):
         line = HttpLine(pool=connections, url=address + MESSAGES, keys=[TERMS.ours])
         identifier = message_id(TRANSFER, payment(1).uetr)
         assert line.send(identifier, transfer(12_300), now=clock.now()) == "taken"
@@ -99,7 +116,7 @@ def test_our_own_line_is_understood_and_the_answer_is_one_that_we_would_take(mon
 
 def test_an_answer_that_would_stay_the_same_ends_the_tries():
     final = [400, 409, 413, 415, 422]
-    with member(*final) as (url, got), running(TERMS, ours=OURS, member=url) as (made, address):
+    with member(*final) as (url, got), running(AGREED, ours=OURS, member=url) as (made, address):
         for number in range(len(final)):
             send(address, transfer(12_300, number))
         until(lambda: len(made.sent) == len(final) and all(each.done for each in made.sent))
@@ -109,14 +126,14 @@ def test_an_answer_that_would_stay_the_same_ends_the_tries():
 
 def test_a_message_that_nobody_takes_is_given_up(monkeypatch):
     monkeypatch.setattr(server, "FIRST_PAUSE_SECONDS", 0.0)
-    with running(TERMS, ours=OURS, member="http://127.0.0.1:9/") as (made, address):
+    with running(AGREED, ours=OURS, member="http://127.0.0.1:9/") as (made, address):
         send(address, transfer(12_300))
         until(lambda: made.sent and made.sent[0].done)
     assert (made.sent[0].tries, made.sent[0].status) == (server.DELIVERIES, None)
 
 
 def test_an_answer_can_come_before_the_message_is_taken():
-    with member() as (url, got), running(TERMS, ours=OURS, member=url) as (_, address):
+    with member() as (url, got), running(AGREED, ours=OURS, member=url) as (_, address):
         turned = {"hold_seconds": 0.3, "answer_seconds": 0}
         httpx.post(f"{address}/scheme/knobs", json=turned).raise_for_status()
         early: list[int] = []
@@ -128,7 +145,7 @@ def test_an_answer_can_come_before_the_message_is_taken():
 
 
 def test_a_late_answer_comes_when_the_clock_is_put_forward():
-    with member() as (url, got), running(TERMS, ours=OURS, member=url) as (_, address):
+    with member() as (url, got), running(AGREED, ours=OURS, member=url) as (_, address):
         send(address, transfer(12_304))
         time.sleep(0.05)
         assert got == []
@@ -138,7 +155,7 @@ def test_a_late_answer_comes_when_the_clock_is_put_forward():
 
 
 def test_a_payment_of_another_bank_is_sent_and_can_be_looked_at():
-    with member() as (url, got), running(TERMS, ours=OURS, member=url) as (made, address):
+    with member() as (url, got), running(AGREED, ours=OURS, member=url) as (made, address):
         order = {"iban": OUR_IBAN, "name": "Ann Berg", "amount": 500}
         paid = httpx.post(f"{address}/scheme/payments", json=order)
         assert paid.status_code == 201
@@ -234,11 +251,108 @@ def test_the_functions_find_the_keys_where_the_template_has_a_place_for_them():
             self.put = put
 
     manager = Manager()
-    introduce(TERMS, {}, manager)
+    introduce(AGREED, {}, manager)
     assert not hasattr(manager, "put")
-    introduce(TERMS, {"RailsSecret": "arn"}, manager)
+    introduce(AGREED, {"RailsSecret": "arn"}, manager)
     kept = json.loads(manager.put["SecretString"])
     assert [key_of(each) for each in kept["sct_inst"]["ours"]] == [TERMS.ours]
     assert [key_of(each) for each in kept["sct_inst"]["theirs"]] == [TERMS.theirs]
-    assert kept["fps_hk"] == {"ours": [], "theirs": []}
+    assert [key_of(each) for each in kept["fps_hk"]["ours"]] == [FPS.ours]
+    assert len({FPS.ours, FPS.theirs, TERMS.ours, TERMS.theirs}) == 4
     assert Terms().ours != Terms().ours
+
+
+# What is asked and answered at once.
+
+
+def test_our_own_question_to_fps_finds_whose_a_number_is(scheme):
+    connections = pool()
+    url = urljoin(f"{scheme[1]}/fps_hk/messages", ADDRESSING)
+    service = FpsAddressing(questions=HttpQuestions(pool=connections, url=url, keys=[FPS.ours]))
+
+    def whose(kind, value):
+        proxy = Proxy(type=kind, value=value)
+        return service.resolve("plk_1", proxy, "CNY", now=clock.now())
+
+    assert whose("fps_id", "1234567").masked_name == "CHAN T** M**"
+    with pytest.raises(ProxyUnknown):
+        whose("fps_id", "9999999")
+    with pytest.raises(ProxyRefused):
+        whose("mobile", "+852-93456789")
+    connections.clear()
+
+
+def test_our_own_verification_is_answered_by_the_other_bank_or_too_late(scheme, monkeypatch):
+    monkeypatch.setattr(link, "_READ_SECONDS", 0.1)
+    connections = link.pool()
+    url = addresses(scheme[1])["VopUrl"]
+    questions = HttpQuestions(pool=connections, url=url, keys=[TERMS.ours])
+    asked = wire.question(Question(name="Z. van der Berg", iban="NL91ABNA0417164300"))
+    heard = questions.ask("vop_1", asked, now=clock.now())
+    assert heard.content == {"partyNameMatch": "CMTC", "matchedName": "Zoë van der Berg"}
+    slow = wire.question(Question(name="Niamh Byrne", iban="IE29AIBK93115212345678"))
+    with pytest.raises(Unanswered):
+        questions.ask("vop_2", slow, now=clock.now())
+    connections.clear()
+
+
+@pytest.mark.parametrize(
+    ("path", "key", "body", "status"),
+    [
+        ("/fps_hk/addressing", TERMS.ours, b"{}", 401),
+        ("/fps_hk/messages", TERMS.ours, b"<no xml", 401),
+        ("/fps_hk/addressing", FPS.ours, b"{}", 400),
+        ("/fps_hk/addressing", FPS.ours, b" " * 20_000, 413),
+        ("/fps_hk/addressing", FPS.ours, b" " * (2 << 20), 413),
+        ("/fps_hk/nothing", FPS.ours, b"{}", 404),
+        ("/fps_hk", FPS.ours, b"{}", 404),
+        ("/sct_inst/addressing", TERMS.ours, b"{}", 404),
+        ("/sct_inst/payee-verifications", TERMS.ours, b"{}", 400),
+        ("/book/messages", TERMS.ours, b"{}", 404),
+    ],
+)
+def test_each_rail_takes_what_is_its_own(scheme, path, key, body, status):
+    headers = signed([key], identifier="m", now=clock.now(), body=body)
+    answer = httpx.post(scheme[1] + path, content=body, headers=dict(headers))
+    assert answer.status_code == status, answer.text
+
+
+def test_what_is_wrong_with_a_question_is_said(scheme):
+    body = b'{"proxy": {"type": "MOBN", "id": "91234567"}, "currency": "HKD"}'
+    headers = signed([FPS.ours], identifier="m", now=clock.now(), body=body)
+    answer = httpx.post(f"{scheme[1]}/fps_hk/addressing", content=body, headers=dict(headers))
+    assert [each["pointer"] for each in answer.json()["errors"]] == ["/proxy/id"]
+    assert httpx.get(f"{scheme[1]}/fps_hk/addressing").status_code == 405
+
+
+def test_each_rails_messages_go_where_it_is_answered_and_under_its_own_key():
+    with member() as (url, got), running(AGREED, ours=OURS, member=url) as (made, address):
+        order = {"name": "Mei", "amount": 500, "currency": "HKD", "account": OUR_IBAN[4:]}
+        assert httpx.post(f"{address}/scheme/payments", json=order).json()["rail"] == "fps_hk"
+        until(lambda: got and all(each.done for each in made.sent))
+    ((headers, body),) = got
+    verify([FPS.theirs], headers, body, now=clock.now())
+    assert [each.rail for each in made.sent] == ["fps_hk"]
+
+
+def test_another_bank_asks_us_and_hears_what_we_say(scheme):
+    with member(200, 401) as (url, got), running(AGREED, ours=OURS, member=url) as (_, address):
+        asked = {"name": "Ann Berg", "iban": OUR_IBAN}
+        first, second = (
+            httpx.post(f"{address}/scheme/verifications", json=asked).json() for _ in range(2)
+        )
+    assert (first, second) == ({"status": 200, "answer": None}, {"status": 401, "answer": None})
+    headers, body = got[0]
+    verify([TERMS.theirs], headers, body, now=clock.now())
+    assert wire.read_question(body) == Question(name="Ann Berg", iban=OUR_IBAN, bic="OTHRFRPPXXX")
+    nobody = httpx.post(f"{scheme[1]}/scheme/verifications", json=asked)
+    assert (nobody.status_code, nobody.json()["error"]) == (504, "no_answer")
+    for wrong in ({}, {"name": "A"}, {"name": 7, "iban": "x"}, asked | {"bic": "x"}):
+        refused = httpx.post(f"{scheme[1]}/scheme/verifications", json=wrong)
+        assert refused.status_code == 422
+
+
+def test_whom_the_scheme_knows_can_be_looked_at(scheme):
+    shown = httpx.get(f"{scheme[1]}/scheme/people").json()
+    assert {each["proxy"]["type"] for each in shown["proxies"]} == {"MOBN", "EMAL", "SVID"}
+    assert {"iban": "ES9121000418450200051332", "names": [], "slow": False} in shown["holders"]
