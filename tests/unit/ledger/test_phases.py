@@ -212,7 +212,7 @@ def test_a_hold_may_last_from_a_millisecond_to_366_days(books, lasts):
 
 def test_a_reversal_is_not_held(books):
     back = pay("back", "ann", "world", 5, reverses="in")
-    with pytest.raises(ValueError, match="^a reversal is not held$"):
+    with pytest.raises(ValueError, match=r"^a reversal is not held$"):
         books.do(Hold(transfer=back, expires_at=SOON))
 
 
