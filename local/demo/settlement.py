@@ -76,6 +76,7 @@ def _verified(story: Story, view: Any) -> None:
             amount=each["amount"],
             counted_at=parse_rfc3339(each["counted_at"]),
             held_on=each["held_on"],
+            is_void=each["is_void"],
         )
         for each in _members(story, view["id"])
     ]

@@ -168,6 +168,7 @@ class Office:
         at: int | None = None,
         rail: str = RAIL,
         currency: str = "EUR",
+        is_void: bool = False,
         books: bool = True,
     ) -> Member:
         """A member whose money is in transit by the ledger."""
@@ -184,6 +185,7 @@ class Office:
             amount=amount,
             counted_at=self.now if at is None else at,
             held_on=held,
+            is_void=is_void,
         )
         if books:
             self.book(made)

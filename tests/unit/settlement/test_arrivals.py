@@ -31,6 +31,7 @@ def test_what_goes_back_is_another_member_the_other_way():
         assert (second.payer, second.payee) == (first.payee, first.payer)
         assert second.held_on == first.held_on
         assert second.id != first.id
+        assert (first.is_void, second.is_void) == (False, undone == "reversed")
 
 
 def test_a_bank_that_nobody_has_named_is_not_us():

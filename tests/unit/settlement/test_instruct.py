@@ -75,6 +75,19 @@ def test_gross_each_payment_is_an_order_and_what_came_in_is_paid_already():
     assert here.balance("nostro", "HKD") == 123
 
 
+def test_gross_nobody_is_paid_for_a_credit_that_its_scheme_would_not_have():
+    here, window = ready((7, {"incoming": True} | HKD), (7, {"is_void": True} | HKD), (30, HKD))
+    desk = replace(here.desk, lines={"HKD": 1_000})
+    assert check(desk, tenant="acme", window_id=window, now=here.now).status == "enough"
+    assert here.task("Instruct", window) == "instructed"
+    assert [message.instructions[0].amount.amount for message in sent(here)] == [30]
+    (order,) = [each for each in here.orders(window) if not each.answer]
+    here.answer(order, "booked")
+    assert here.run(window, state="Post settlement") == ("Window settled", "settled")
+    assert here.balance("in_transit", "HKD") == here.balance("settlement", "HKD") == 0
+    assert here.balance("nostro", "HKD") == 30
+
+
 def test_a_bank_that_nobody_has_named_by_bic_is_ordered_by_the_name_that_it_has_here():
     unnamed = HKD | {"payee": "UNNAMEDHK"}
     here, window = ready((100, unnamed), (30, HKD))

@@ -105,6 +105,7 @@ def test_an_empty_window_has_a_hash_too():
         {"payer": "bank_x"},
         {"payee": "bank_x"},
         {"held_on": "there"},
+        {"is_void": True},
         {"id": "pay_x"},
         {"counted_at": WINDOW.opens_at},
     ],

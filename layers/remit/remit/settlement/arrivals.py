@@ -13,7 +13,7 @@ def members_of_incoming(incoming: Incoming, ours: str) -> tuple[Member, ...]:
     """The payment once it is credited, and what went back of it, if it did.
 
     Each goes by the id of the ledger's transfer. `ours` is our BIC. One whose credit the scheme
-    would not have is two members that cancel each other out.
+    would not have is two members that cancel each other out, the second one void.
     """
     if (incoming.rail, incoming.currency) not in settled():
         return ()
@@ -38,6 +38,7 @@ def members_of_incoming(incoming: Incoming, ours: str) -> tuple[Member, ...]:
                 amount=incoming.amount,
                 counted_at=step.at,
                 held_on=in_transit(incoming),
+                is_void=step.status == "reversed",
             )
         )
     return tuple(found)

@@ -144,7 +144,7 @@ def kept_of(item: Item) -> Kept:
 
 def member_item(tenant: str, window_id: str, member: Member, *, at: int) -> Item:
     """A member as it is stored: well under 1 KB, so one write unit."""
-    return member_key(tenant, window_id, member.id) | {
+    item: Item = member_key(tenant, window_id, member.id) | {
         "rail": member.rail,
         "currency": member.currency,
         "payer": member.payer,
@@ -156,6 +156,7 @@ def member_item(tenant: str, window_id: str, member: Member, *, at: int) -> Item
         "by": BY,
         "why": "accepted by its rail",
     }
+    return item | {"is_void": True} if member.is_void else item
 
 
 def member_of(item: Item) -> Member:
@@ -169,6 +170,7 @@ def member_of(item: Item) -> Member:
         amount=integer(item, "amount"),
         counted_at=integer(item, "counted_at"),
         held_on=text(item, "held_on"),
+        is_void=bool(item.get("is_void")),
     )
 
 

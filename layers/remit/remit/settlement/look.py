@@ -130,6 +130,7 @@ def _member_view(member: Member) -> dict[str, object]:
         "amount": member.amount,
         "counted_at": rfc3339(member.counted_at),
         "held_on": member.held_on,
+        "is_void": member.is_void,
     }
 
 

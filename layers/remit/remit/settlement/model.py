@@ -90,7 +90,8 @@ class Member:
 
     `counted_at` (milliseconds) is the instant that decides on its window, stamped by the commit
     that accepted it. `held_on` is the ledger account where its money is in transit, empty where
-    neither bank is ours.
+    neither bank is ours. `is_void` where the rail never moved the money: the member takes another
+    one back, so nobody is paid for it.
     """
 
     id: str
@@ -101,6 +102,7 @@ class Member:
     amount: int
     counted_at: int
     held_on: str = ""
+    is_void: bool = False
 
     def __post_init__(self) -> None:
         exponent(self.currency)

@@ -62,13 +62,14 @@ def net_orders(kept: Kept, positions: Iterable[Position], *, ours: str, agent: s
 def gross_orders(kept: Kept, members: Iterable[Member], *, ours: str) -> list[Order]:
     """Our orders of some members of a window that settles gross, one for each.
 
-    What we are owed a gross rail has paid before it told us of the payment: confirmed as it is.
+    What we are owed a gross rail has paid before it told us of the payment, and what is void it has
+    not: both are confirmed as they are, and nothing is sent.
     """
     return [
         order_of(
             kept,
             gross_instruction(kept.window, member),
-            answer="" if member.payer == ours else "confirmed",
+            answer="" if member.payer == ours and not member.is_void else "confirmed",
         )
         for member in members
         if ours in (member.payer, member.payee)

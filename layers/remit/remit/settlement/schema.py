@@ -112,8 +112,9 @@ class WindowsView(View):
 class MemberView(View):
     """A payment or return in a window: `payer` owes `amount` to `payee`.
 
-    `held_on` is the house account where its money was in transit. With the window's facts this is
-    all that its hash is made of.
+    `held_on` is the house account where its money was in transit. `is_void` where it takes back
+    another member whose money its rail never moved. With the window's facts this is all that its
+    hash is made of.
     """
 
     id: str
@@ -122,6 +123,7 @@ class MemberView(View):
     amount: int
     counted_at: str
     held_on: str
+    is_void: bool
 
 
 class MembersView(View):
