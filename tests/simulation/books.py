@@ -18,9 +18,15 @@ Plain = dict[str, Any]
 COUNTERS = ("debits_pending", "debits_posted", "credits_pending", "credits_posted")
 RULES = ("floor", "limit", "frozen", "closed")
 _ORDER = {"transfer": 0, "resolution": 1}
-_CAUSES = {"reserve": " {0}", "release": " {0}", "return": " {0} {1}"}
-"""What, beside the payment, is the cause of a transfer that a rail's road makes."""
-_ANSWERED = ("deposit", "transfer", "hold", "reversal")
+_CAUSES = {
+    "reserve": " {0}",
+    "release": " {0}",
+    "return": " {0} {1}",
+    "settlement": " {0} {1}",
+    "funding": " {0} {1}",
+}
+"""What, beside the payment, is the cause of a transfer that a rail's road or settlement makes."""
+_ANSWERED = ("deposit", "transfer", "hold", "reversal", "funding")
 _AFTER = {None: {"CUTOFF"}, "CUTOFF": {"CUTOFF", "TIED_OUT"}, "TIED_OUT": {"LOCKED"}}
 
 
@@ -49,6 +55,7 @@ class Books:
         self.days: dict[str, Plain] = {}
         self.day_ends: dict[str, dict[str, Plain]] = defaultdict(dict)
         self.turned_away = 0
+        self._may_owe = {"external", "nostro", "settlement"}
         self._marks = 0
 
     @property
@@ -95,6 +102,8 @@ class Books:
             amounts = (0, leg["amount"]) if held else (leg["amount"], 0)
             self._explain(f"{tenant}#{leg['account']}", name, leg["side"], amounts, unexplained)
         kind, _, reference = item["why"].partition(" ")
+        if kind == "settlement":
+            self._may_owe.add("in_transit")  # what comes back of it then is advanced from there
         self._house(change, kind, reference)
         self.transfers[change.pk] = item
         cause = f"{tenant}#{reference}" + _CAUSES.get(kind, "").format(kind, name)
@@ -115,7 +124,7 @@ class Books:
     def _house(self, change: "Change", kind: str, reference: str) -> None:
         item, tenant = change.item, change.pk.partition("#")[0]
         if kind in _CAUSES:
-            return  # `invariants_rails` says which of the house's accounts those move
+            return  # `invariants_rails` and `…_settlement` say which of the house's those move
         for leg in item["legs"]:
             account = leg["account"]
             if not account.startswith("house."):
@@ -225,7 +234,7 @@ class Books:
         rules = {name: item[name] for name in RULES if name in item}
         self.accounts[change.pk] = state | rules | {"number": number}
         self.day_ends[change.pk][item["day"]] = state
-        house = "#house.external." in change.pk
+        house = change.pk.partition("#house.")[2].partition(".")[0] in self._may_owe
         demand(bool(item["may_overdraw"]) == ("#house." in change.pk), "only the house may owe",
                change)  # fmt: skip
         held = item["credits_posted"] - item["debits_posted"] - item["debits_pending"]
@@ -264,7 +273,8 @@ class Books:
 
     def _ruled(self, change: "Change", before: Plain) -> None:
         item, why = change.item, change.item["why"].partition(" ")[0]
-        demand(why in ("rules", "day_ended"), "a record says what it is", change)
+        capped = "#house.in_transit." in change.pk and why in ("limit", "room")
+        demand(why in ("rules", "day_ended") or capped, "a record says what it is", change)
         if why == "rules":
             demand(not before.get("closed"), "an account is closed for ever", change)
             empty = not any(item[name] for name in COUNTERS if "pending" in name)

@@ -43,6 +43,7 @@ class Carried:
 
     def __init__(self, world: "World", crowd: Crowd, watch: Watch) -> None:
         self._world, self._crowd, self._transit = world, crowd, watch.transit
+        self._settled = watch.windows.settled
         self._scheme = world.scheme
 
     def hold(self) -> None:
@@ -92,7 +93,10 @@ class Carried:
         return any(word.refused and deal.uetr.encode() in word.body for word in self._scheme.words)
 
     def _sums(self) -> None:
-        """What lies in transit is what was accepted and not given back, and what is unanswered."""
+        """What lies in transit is what was accepted and not given back, and what is unanswered.
+
+        What was settled lies there no more.
+        """
         there: dict[tuple[str, str], int] = {}
         for item in self._world.database.items("LedgerTable"):
             entry = plain(item) or {}
@@ -107,6 +111,8 @@ class Carried:
                 aside = payment["amount"] - payment["returned"]
                 aside *= payment["status"] != "declined"
                 wanted[key] = wanted.get(key, 0) + aside
+        for key, settled in self._settled().items():
+            wanted[key] = wanted.get(key, 0) - settled
         demand(there == wanted, "transit holds what is under way", f"{there}, not {wanted}")
 
     def _words(self) -> None:

@@ -15,6 +15,8 @@ from tests.simulation.books import Books, demand
 from tests.simulation.invariants_onboarding import TABLES, Desk
 from tests.simulation.invariants_rails import ROADS as RAIL_ROADS
 from tests.simulation.invariants_rails import Transit, is_outside
+from tests.simulation.invariants_settlement import TABLES as WINDOWS_TABLES
+from tests.simulation.invariants_settlement import Windows
 from tests.simulation.world import World
 
 Plain = dict[str, Any]
@@ -75,6 +77,7 @@ class Watch:
         self.books = Books()
         self.desk = Desk()
         self.transit = Transit()
+        self.windows = Windows(world)
         self.payments: dict[str, Plain] = {}
         self.risk: dict[str, Plain] = {}
         self.decisions: dict[str, Plain] = {}
@@ -108,6 +111,8 @@ class Watch:
             self.desk.commit(changes)
         if any(change.table in _RAILS_TABLES for change in changes):
             self.transit.commit(changes)
+        if any(change.table in WINDOWS_TABLES for change in changes):
+            self.windows.commit(changes)
         _balanced(changes)
 
     # The ledger.

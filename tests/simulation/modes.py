@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import groupby
 
-from tests.simulation import scenario, scheme, sending
+from tests.simulation import scenario, scheme, sending, settling
 from tests.simulation.faults import Fault, Faults, Site, by_chance, made, planned, possible
 from tests.simulation.scenario import Scenario
 from tests.simulation.scheduler import SECOND
@@ -31,9 +31,17 @@ out, refused and cancelled are outages, and what is lost once is lost for all at
 NOT_RACED = frozenset({"failed after", "conflict", "stale"})
 """Left out where an answer races the time-out: each does there what another one does."""
 
-DRAWN = {"swarm": scenario.drawn, "payments": scenario.payments, "rails": scenario.rails}
+DRAWN = {
+    "swarm": scenario.drawn,
+    "payments": scenario.payments,
+    "rails": scenario.rails,
+    "settlement": scenario.settlement,
+}
 RAILS = {f"rail-{road}": partial(scenario.rail, road) for road in sending.TOURS}
 """A scenario for each road on a rail: together they would cost their square."""
+
+WINDOWS = {f"window-{road}": partial(scenario.window, road) for road in settling.ROADS}
+"""A scenario for each road of a settlement window."""
 
 SCENARIOS = {
     "tour": scenario.tour,
@@ -41,12 +49,14 @@ SCENARIOS = {
     "onboarding": scenario.onboarding_tour,
     "duel": scenario.duel,
     **RAILS,
+    **WINDOWS,
 }
 
 _WEATHER = {
     "swarm": scenario.ledgers_weather,
     "payments": scenario.weather,
     "rails": scenario.rails_weather,
+    "settlement": scenario.settlement_weather,
 }
 RACE = f"rail-{sending.RACE}"
 """Where two faults strike at once what a payment on a rail hangs on."""

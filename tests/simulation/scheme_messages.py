@@ -7,8 +7,9 @@ import re
 from dataclasses import dataclass
 
 from remit.kernel.money import Money
-from remit.rails.iso20022 import camt029, pacs002, pacs004
+from remit.rails.iso20022 import camt029, camt054, pacs002, pacs004
 from remit.rails.iso20022.parts import (
+    Account,
     Agent,
     Assignment,
     Code,
@@ -18,6 +19,17 @@ from remit.rails.iso20022.parts import (
     Reason,
     ReportHeader,
     Settlement,
+)
+from remit.rails.iso20022.statement import (
+    BankCode,
+    Detail,
+    Details,
+    Entry,
+    FileHeader,
+    References,
+    Statement,
+    StatementAccount,
+    StatementFile,
 )
 
 _KIND = re.compile(rb'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:([a-z]{4}\.\d{3})')
@@ -29,7 +41,7 @@ _IBAN = re.compile(rb"<CdtrAcct><Id><IBAN>([A-Z0-9]+)</")
 
 @dataclass(frozen=True)
 class Ours:
-    """One of our messages; `amount` in cents and `iban` in a transfer alone."""
+    """One of our messages; `amount` in cents and `iban` where money is to move."""
 
     kind: str
     id: str
@@ -43,11 +55,12 @@ def read(body: bytes) -> Ours:
     (kind,), (identifier,), (uetr,) = (_KIND.findall(body), _ID.findall(body)[:1],
                                        set(_UETR.findall(body)))  # fmt: skip
     found = Ours(kind=kind.decode(), id=identifier.decode(), uetr=uetr.decode())
-    if found.kind != "pacs.008":
+    if found.kind not in ("pacs.008", "pacs.009"):
         return found
-    ((euros, cents),), (iban,) = _AMOUNT.findall(body), _IBAN.findall(body)
+    ((euros, cents),) = _AMOUNT.findall(body)
     amount = 100 * int(euros) + int(cents)
-    return Ours(kind=found.kind, id=found.id, uetr=found.uetr, amount=amount, iban=iban.decode())
+    iban = b"".join(_IBAN.findall(body)).decode()
+    return Ours(kind=found.kind, id=found.id, uetr=found.uetr, amount=amount, iban=iban)
 
 
 def report(identifier: str, uetr: str, status: str, reason: str, at: str) -> bytes:
@@ -84,3 +97,22 @@ def refusal(identifier: str, uetr: str, at: str) -> bytes:
         ids=OriginalIds(uetr=uetr), status="RJCR", reasons=(Reason(code=Code(code="CUST")),)
     )
     return camt029.build(camt029.Resolution(assignment=made, confirmation="RJCR", recalls=(told,)))
+
+
+def booked(identifier: str, uetr: str, amount: int, at: str) -> bytes:
+    """A camt.054: the settlement bank has booked so many cents for an order."""
+    named = Detail(references=References(uetr=uetr))
+    entry = Entry(
+        amount=Money(amount=amount, currency="EUR"),
+        credit=False,
+        status=Code(code="BOOK"),
+        code=BankCode(domain="PMNT", family="ICDT", sub_family="BOOK"),
+        details=(Details(payments=(named,)),),
+    )
+    told = Statement(
+        id=identifier,
+        account=StatementAccount(account=Account(iban="DE89370400440532013000", currency="EUR")),
+        entries=(entry,),
+    )
+    header = FileHeader(message=camt054.MESSAGE, message_id=identifier, created_at=at)
+    return camt054.build(StatementFile(header=header, statements=(told,)))

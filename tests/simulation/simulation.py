@@ -12,15 +12,20 @@ from tests.simulation.edge import Request
 from tests.simulation.ending import Audit, settled, trial_balanced
 from tests.simulation.ending_onboarding import Onboarded, finished
 from tests.simulation.ending_rails import Carried, called
+from tests.simulation.ending_settlement import Settled
 from tests.simulation.faults import Fault, Faults, Site
 from tests.simulation.invariants import Watch, demand
 from tests.simulation.operators import Operators
 from tests.simulation.scenario import Scenario
 from tests.simulation.scheduler import DAY, HOUR, MINUTE, Task, Violation
+from tests.simulation.treasury import Treasury
 from tests.simulation.world import Line, World
 
 _SETTLING = 30 * MINUTE
 _PREPARING = 10 * MINUTE
+_WINDOWS = 6 * HOUR
+"""Until then the last window has ended in which anything was accepted."""
+
 _RESENT = 3
 _FORGETTING = -(KEPT - 8 * clock.DAY)
 """From how far back a clock's keys may be forgotten before the 7 days that are promised."""
@@ -65,6 +70,7 @@ def run(scenario: Scenario, faults: Faults) -> Run:
         two_versions=scenario.two_versions,
         onboards=scenario.onboards,
         patience=scenario.patience,
+        settling=scenario.settling,
     )
     present.enter(world)
     violation = None
@@ -89,6 +95,11 @@ class _Course:
         self._crowd = Crowd(world, scenario)
         self._crowd.has_ended = self._watch.desk.has_ended
         self._crowd.is_settled = self._watch.is_settled
+        self._crowd.open_window = self._watch.windows.newest_open
+        if scenario.settling:
+            people = scenario.settling.people
+            treasury = Treasury(world, self._crowd, self._watch, people=people)
+            world.watchers.append(treasury.look)
         self._operators = Operators(world, self._crowd, self._watch)
         idle = not scenario.deciders
         self._deciders = Deciders(world, self._crowd, self._watch, idle=idle)
@@ -120,6 +131,9 @@ class _Course:
         self._audit()
         Audit(self._world, self._crowd, self._watch).verified()
         Onboarded(self._world, self._crowd, self._watch).hold()
+        if scenario.settling:
+            demand(scheduler.run_out(scheduler.now + _WINDOWS), "everything comes to rest", "")
+            Settled(self._world, self._crowd, self._watch).hold()
         Carried(self._world, self._crowd, self._watch).hold()
         self._add_up()
 

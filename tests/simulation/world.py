@@ -37,6 +37,8 @@ from tests.simulation.fabric import Fabric
 from tests.simulation.faults import Fault, Faults
 from tests.simulation.privacy import Logger, Metrics, Privacy
 from tests.simulation.scheduler import MILLISECOND, SECOND, Scheduler
+from tests.simulation.settling import Settling
+from tests.simulation.sweeping import WindowTimer
 
 START = 1_795_512_600_000  # 2026-11-24T09:30:00Z, a Tuesday morning
 _SERVICES = ("dynamodb", "stepfunctions", "sqs", "s3", "kms", "secretsmanager")
@@ -56,7 +58,8 @@ class World:
 
     `skew` is how far a function's clock may be off, in milliseconds. By `leap` all of them are off
     together, from the moment of the world that `leaps` sets to the calm. Where it `onboards`, a
-    list is in force; `patience` is how long a machine waits for people, in microseconds.
+    list is in force; `patience` is how long a machine waits for people, in microseconds. Where
+    windows are settled, `settling` says how.
     """
 
     def __init__(
@@ -69,8 +72,12 @@ class World:
         two_versions: bool = False,
         onboards: bool = False,
         patience: int | None = None,
+        settling: Settling | None = None,
     ) -> None:
         self.patience = patience
+        self._begun = START + (settling.later // MILLISECOND if settling else 0)
+        self.line = settling.line if settling else SETTINGS["SETTLEMENT_LINES"]
+        self.counted: Counter[str] = Counter()
         self.secrets = {"IdentitySecret": provider.SECRET, "RailsSecret": scheme.SECRET}
         self.chance = random.Random(f"chance {seed}")
         self.faults, self._skew, self._two_versions = faults, skew, two_versions
@@ -87,8 +94,10 @@ class World:
         self._swept_before()
         self.services, self.sdk, self.privacy = Services(self), Sdk(self), Privacy()
         self.fabric = Fabric(self)
+        if settling is not None:
+            self.fabric.timers.append(WindowTimer(self))
         self.provider = provider.Provider(self)
-        self.scheme = scheme.Scheme(self)
+        self.scheme = scheme.Scheme(self, settling.bank if settling else ())
         tables = {"vault_table": "VaultTable", "subject_keys_table": "SubjectKeysTable"}
         keys: Any = {"cipher": kms.KmsCipher(self, seed), "signer": kms.KmsSigner(self)}
         self.vault = FakeVault(Client("dynamodb"), **tables, **keys, seed=seed)
@@ -100,13 +109,13 @@ class World:
         """The schedule has run every minute until now, as it does from the deployment on."""
         texts = {"pk": "due#swept", "sk": f"{1:012d}", "by": "expiry", "why": "holds ended"}
         mark: dict[str, Any] = {name: {"S": content} for name, content in texts.items()}
-        mark |= {"reached": {"N": str(START)}, "at": {"N": str(START)}}
+        mark |= dict.fromkeys(("reached", "at"), {"N": str(self._begun)})
         for table in ("LedgerTable", "IdentityTable"):
             self.database.call("put_item", {"TableName": table, "Item": mark})
 
     def true_time(self) -> int:
         """Milliseconds since 1970, as AWS has it."""
-        return START + self.scheduler.now // MILLISECOND
+        return self._begun + self.scheduler.now // MILLISECOND
 
     def time(self) -> int:
         """Milliseconds since 1970, as the running function has it."""
@@ -186,7 +195,7 @@ def _required(name: str) -> str:
     path = running.name.rpartition(":")[0] if running else ""
     if name not in deployment.functions()[path].settings:
         raise settings.SettingMissing(f"the template gives {path} no {name}")
-    return SETTINGS[name]
+    return world.line if name == "SETTLEMENT_LINES" else SETTINGS[name]
 
 
 def _replacements() -> Iterator[tuple[Any, str, Any]]:
