@@ -153,13 +153,14 @@ def drawn(rng: random.Random, accounts: list[str]) -> tuple[Settling, tuple[Act,
     """What a seed settles, and what becomes of it at the bank."""
     span = rng.choice((SECOND, 8 * SECOND, 20 * SECOND))
     acts: list[Act] = []
-    if rng.random() < 0.25:
+    is_capped = rng.random() < 0.25
+    if is_capped:
         acts.append(caps("cap", rng.choice(_CAPS), copies=rng.choice((1, 2))))
         if rng.random() < 0.4:
             acts.append(caps("cap-2", rng.choice((*_CAPS, None)), at=rng.randrange(span)))
     for number in range(rng.choice((1, 2, 2, 3, 4))):
         name = f"out-{number}"
-        after = {"after": "cap"} if acts and rng.random() < 0.8 else {}
+        after = {"after": "cap"} if is_capped and rng.random() < 0.8 else {}
         acts.append(
             sending.sends(
                 name,

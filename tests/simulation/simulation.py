@@ -124,7 +124,7 @@ class _Course:
         finished(self._world, self._watch)
         self._audit()
         # What was thought dead may still arrive; nothing may come of it.
-        demand(scheduler.run_out(scheduler.now + 2 * HOUR), "everything comes to rest", "")
+        self._rest()
         if scenario.resends:
             self._resend()
         self._answer()
@@ -159,9 +159,14 @@ class _Course:
         if not self._watch.transit.payments:
             return
         self._world.fabric.redrive()
-        scheduler = self._world.scheduler
-        demand(scheduler.run_out(scheduler.now + 2 * HOUR), "everything comes to rest", "")
+        self._rest()
         called(self._world, self._watch)
+
+    def _rest(self) -> None:
+        """Nothing goes on any more; but windows do, until the last one has ended."""
+        scheduler = self._world.scheduler
+        over = scheduler.run_out(scheduler.now + 2 * HOUR)
+        demand(over or self._world.settles, "everything comes to rest", "")
 
     def _audit(self) -> None:
         Audit(self._world, self._crowd, self._watch).hold()

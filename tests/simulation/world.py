@@ -77,6 +77,7 @@ class World:
         self.patience = patience
         self._begun = START + (settling.later // MILLISECOND if settling else 0)
         self.line = settling.line if settling else SETTINGS["SETTLEMENT_LINES"]
+        self.settles = settling is not None
         self.counted: Counter[str] = Counter()
         self.secrets = {"IdentitySecret": provider.SECRET, "RailsSecret": scheme.SECRET}
         self.chance = random.Random(f"chance {seed}")
