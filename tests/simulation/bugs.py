@@ -22,12 +22,21 @@ from remit.payments import model as payment_model
 from remit.payments import store as payment_store
 from remit.runtime import batch, observability, queues
 from remit.store import chain, commit, idempotency, table, write
-from tests.simulation import bugs_ledger, bugs_onboarding, bugs_rails, modes, present
+from tests.simulation import (
+    bugs_ledger,
+    bugs_onboarding,
+    bugs_rails,
+    bugs_settlement,
+    modes,
+    present,
+)
 from tests.simulation.bugs_ledger import Bug, Replacement
 from tests.simulation.bugs_ledger import without_condition as _without_condition
 from tests.simulation.scheduler import Violation
 
-BUGS: dict[str, Bug] = bugs_ledger.BUGS | bugs_onboarding.BUGS | bugs_rails.BUGS
+BUGS: dict[str, Bug] = (
+    bugs_ledger.BUGS | bugs_onboarding.BUGS | bugs_rails.BUGS | bugs_settlement.BUGS
+)
 
 
 def bug(make: Bug) -> Bug:
@@ -49,6 +58,7 @@ def found(name: str, most: int) -> tuple[int, Violation] | None:
     """The first of `most` seeds in which the planted bug shows, and what it breaks."""
     with planted(name):
         drawn = "rails" if name in bugs_rails.BUGS else "swarm"
+        drawn = "settlement" if name in bugs_settlement.BUGS else drawn
         for case in modes.swarm(most, name=drawn):
             violation = case.run().violation
             if violation is not None:

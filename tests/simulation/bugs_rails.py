@@ -60,7 +60,7 @@ def submitted_after_it_was_sent() -> list[Replacement]:
 
         return submit.walk(desk.payments, tenant, payment_id, move)
 
-    return [(_handler("payments/submit"), "submit", submitted)]
+    return [(handler_names("payments/submit"), "submit", submitted)]
 
 
 @bug
@@ -132,7 +132,7 @@ def recall_sent_once() -> list[Replacement]:
         except send_recall.RecallNotTaken:
             return
 
-    return [(_handler("payments/send_recall"), "send_recall", sent)]
+    return [(handler_names("payments/send_recall"), "send_recall", sent)]
 
 
 # What ends a payment.
@@ -151,7 +151,7 @@ def time_out_releases() -> list[Replacement]:
             named = {"tenant": tenant, "payment_id": payment_id, "reason": "AB05", "now": now}
             release.release(desk.payments, desk.ledger, **named)
 
-    return [(_handler("payments/enquire"), "enquire", asked)]
+    return [(handler_names("payments/enquire"), "enquire", asked)]
 
 
 @bug
@@ -165,7 +165,7 @@ def error_of_the_line_taken_for_a_rejection() -> list[Replacement]:
         release.release(desk.payments, desk.ledger, reason="MS03", **named)
         return replace(made, status="declined")
 
-    return [(_handler("payments/submit"), "submit", submitted)]
+    return [(handler_names("payments/submit"), "submit", submitted)]
 
 
 @bug
@@ -182,7 +182,7 @@ def second_answer_overrides() -> list[Replacement]:
 
         return release.walk(payments, named["tenant"], named["payment_id"], move)
 
-    return [(_handler("payments/release"), "release", released)]
+    return [(handler_names("payments/release"), "release", released)]
 
 
 @bug
@@ -195,7 +195,7 @@ def completed_without_a_look_at_the_status() -> list[Replacement]:
         commit(payments.table.client, [payments._change(payment, [step], {}, only_if=_ANYWHERE)])
         return complete.Outcome(status="completed", here=True)
 
-    return [(_handler("payments/complete"), "complete", completed)]
+    return [(handler_names("payments/complete"), "complete", completed)]
 
 
 @bug
@@ -322,7 +322,7 @@ def frozen_account_stops_what_comes_back() -> list[Replacement]:
     return [(give_back, "_CANNOT_TAKE_IT", ())]
 
 
-def _handler(path: str) -> Any:
+def handler_names(path: str) -> Any:
     """The function's module, as far as a replacement needs it: its names."""
     handler: Any = deployment.functions()[path].handler
     return _Names(handler.__wrapped__.__globals__)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import groupby
 
-from tests.simulation import scenario, scheme, sending, settling
+from tests.simulation import scenario, scheme, sending, settling, struck
 from tests.simulation.faults import Fault, Faults, Site, by_chance, made, planned, possible
 from tests.simulation.scenario import Scenario
 from tests.simulation.scheduler import SECOND
@@ -40,7 +40,8 @@ DRAWN = {
 RAILS = {f"rail-{road}": partial(scenario.rail, road) for road in sending.TOURS}
 """A scenario for each road on a rail: together they would cost their square."""
 
-WINDOWS = {f"window-{road}": partial(scenario.window, road) for road in settling.ROADS}
+_WINDOW = "window-"
+WINDOWS = {f"{_WINDOW}{road}": partial(scenario.window, road) for road in settling.ROADS}
 """A scenario for each road of a settlement window."""
 
 SCENARIOS = {
@@ -142,13 +143,18 @@ def singles(name: str, seed: int) -> Iterator[Case]:
 
     Of many alike calls in a row, a sweep's say, the first, the second and the last are struck; of
     what a function does for many customers alike, in one of its runs, another one for each seed,
-    by the faults that are paired, and so are a rail's further roads. How a payment comes to its
+    by the faults that are paired, and so are a rail's further roads; a
+    window's as `struck` says. How a payment comes to its
     rail is the same on each road, and struck on one of them; of what a rail says twice another one
     is struck for each seed.
     """
     case = Case(name, seed, {})
     sites = list(sites_by_key(case).values())
     many = name in _MANY_ALIKE
+    if name in WINDOWS:
+        road = name.removeprefix(_WINDOW)
+        yield from (case.with_fault(*each) for each in struck.of_window(road, sites, PAIRED))
+        return
     further = name in RAILS and name != _WHOLE_RAIL
     if further:
         own = _own(sites)

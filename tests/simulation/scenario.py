@@ -217,8 +217,8 @@ def window(road: str) -> Scenario:
         _money("a", MONEY),
     )
     return Scenario(
-        seed=6, first=first, then=acts, trouble=90 * SECOND, undisturbed=True,
-        operators=0, onboards=True, settling=how,
+        seed=6, first=first, then=acts, trouble=settling.TROUBLE.get(road, 90 * SECOND),
+        undisturbed=True, operators=0, onboards=True, settling=how,
     )  # fmt: skip
 
 

@@ -143,6 +143,9 @@ ROADS: dict[str, tuple[Settling, tuple[Act, ...]]] = {
 }
 """The roads that a window walks, and what leads to them."""
 
+TROUBLE = {"silent": 17 * MINUTE, "unanswered": 64 * MINUTE}
+"""How long trouble lasts on a road where the bank is waited for."""
+
 
 def tour(road: str) -> tuple[Settling, tuple[Act, ...]]:
     """One road: for putting one fault at every site."""

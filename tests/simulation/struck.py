@@ -1,0 +1,76 @@
+"""Where single faults strike a settlement window, and which: what is alike is struck once.
+
+The road on which all goes well is struck from the members' queue on; each further road where it
+goes another way, at what it writes, sends and starts.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from tests.simulation.faults import Site, possible
+
+_WINDOW = ("settlement/", "SettlementMachine", "message MembersQueue", "message ConfirmationsQueue",
+           "acme shut", "timer settlement/", "bank", "rails/receive")  # fmt: skip
+_DESK = ("settlement/operate", "settlement/await_person", "treasurer", "acme fund", "acme resume")
+_STRUCK: Mapping[str, tuple[str, ...]] = {
+    "settled": _WINDOW,
+    "cut_off": ("settlement/sweep", "timer settlement/", "settlement/close"),
+    "short": (*_DESK, "settlement/check"),
+    "rejected": (*_DESK, "settlement/instruct", "settlement/confirm"),
+    "silent": ("settlement/instruct", "settlement/await_confirmation", "bank"),
+    "unanswered": (*_DESK, "settlement/instruct"),
+    "returned": ("settlement/join", "settlement/instruct", "settlement/post"),
+    "raced": ("settlement/operate", "settlement/close", "settlement/instruct",
+              "settlement/await_confirmation", "settlement/post", "message MembersQueue"),
+    "two": ("settlement/join", "settlement/confirm", "settlement/await_confirmation",
+            "message ConfirmationsQueue"),
+    "capped": ("settlement/cap", "acme cap", "payments/reserve"),
+}  # fmt: skip
+"""By road, how the keys of the sites begin that are its own."""
+
+_WHOLE = "settled"
+_READS = ("dynamodb.get_item", "dynamodb.query", "dynamodb.batch_get_item",
+          "secretsmanager.get_secret_value", "kms.decrypt")  # fmt: skip
+_READ_FAULTS = ("crash before", "silence", "overdue", "stale")
+"""What else goes wrong with a read comes to one of these."""
+
+_FURTHER = ("crash before", "crash after", "zombie", "replies lost", "overdue", "conflict")
+"""What goes wrong with a call on a further road; the others are struck on the first."""
+
+
+def of_window(
+    road: str, sites: Sequence[Site], paired: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[Site, str]]:
+    """Each site of a road that is struck, with each fault; of what is `paired` those that tell."""
+    own = [site for site in sites if site.key.startswith(_STRUCK[road])]
+    if road == _WHOLE:
+        begun = next(place for place, site in enumerate(own) if site.key.startswith("message M"))
+        own = own[begun:]
+    for site in _once(own):
+        is_read = site.label in _READS
+        if is_read and road != _WHOLE:
+            continue
+        for kind in possible(site.what, site.label):
+            if kind not in paired[site.what] or (is_read and kind not in _READ_FAULTS):
+                continue
+            if site.what == "call" and road != _WHOLE and kind not in _FURTHER:
+                continue
+            yield site, kind
+
+
+def _once(sites: Sequence[Site]) -> list[Site]:
+    """Of sites in runs of the same function the last run's; of a row of alike ones first and last.
+
+    What a machine invokes is struck once for each function, and of the parts of a slice, which are
+    computed alike, the first and the last are.
+    """
+    alike: dict[tuple[str, str, str], list[Site]] = {}
+    for site in sites:
+        task, _, number = site.key.rpartition(".")
+        name = task.rpartition(":")[0] or task
+        place = "" if site.what == "invoke" or name == "settlement/compute" else number
+        alike.setdefault((name, place, site.label), []).append(site)
+    found = []
+    for (name, _, _), own in alike.items():
+        chosen = [own[0], own[-1]] if name == "settlement/compute" else own[-1:]
+        found += chosen if len(own) > 1 else own
+    return found
