@@ -108,6 +108,12 @@ def change_leg(books):
     one(books["ledger"], sk="transfer", why=books["payment"])["legs"][0]["amount"] = 301
 
 
+def limited(books, *, owed):
+    """A limit on a customer's account that its first entry passes; only the house may owe."""
+    change(books, to={"limit": 1}, **entry(0)(books))
+    change(books, to={"owed": owed}, **entry(1)(books))
+
+
 SPOILT = {
     "sequence_gap": lambda b: take_away(b, **entry(2)(b)),
     "balance_wrong": lambda b: change(b, to={"credits_posted": 1_001}, **entry(1)(b)),
@@ -117,6 +123,7 @@ SPOILT = {
     "transfer_unbalanced": change_leg,
     "currency_changed": lambda b: change(b, to={"currency": "USD"}, **entry(3)(b)),
     "time_ran_back": lambda b: change(b, to={"at": 1}, **entry(2)(b)),
+    "limit_passed": lambda b: limited(b, owed=True),
     "rules_changed": lambda b: change(b, to={"floor": -5}, **entry(2)(b)),
     "overdrawn": lambda b: change(b, to={"floor": 9_999}, **entry(2)(b)),
     "resolution_wrong": lambda b: change(b, to={"amount": 51}, sk="resolution"),

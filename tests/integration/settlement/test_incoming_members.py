@@ -63,3 +63,32 @@ def test_a_credit_that_is_taken_back_finds_room_under_the_net_debit_cap(
     assert abroad.settle(abroad.verdict(1, "RJCT", "AB05")) == ["reversed"]
     assert house.road.in_transit() == 8 * SMALL
     assert house.road.in_transit() < MONEY
+
+
+@pytest.mark.parametrize("way", ["taken back", "given back"])
+def test_what_another_bank_is_owed_goes_back_though_the_cap_is_full(
+    house: House, abroad: Abroad, way: str
+):
+    """What came in was room for what went out; then the window settles all the same."""
+    cap = {"currency": "EUR", "cap": SMALL, "reason": "agreed"}
+    assert house.cloud.api("POST", "/net-debit-caps", role="operator", body=cap).status == 200
+    abroad.arrived(abroad.account(), 2 * SMALL)
+    house.road.completed(3 * SMALL)
+    if way == "taken back":
+        assert abroad.settle(abroad.verdict(abroad.paid, "RJCT", "AB05")) == ["reversed"]
+    else:
+        assert abroad.settle(abroad.asked_back(abroad.paid)) == []
+        (case,) = abroad.recalls()
+        assert abroad.decide(case["id"], "return").status == 200
+    assert house.road.in_transit() == 3 * SMALL
+    late = house.road.received(SMALL)
+    assert house.cloud.task("check", late) == "reserve"
+    assert house.cloud.task("reserve", late) == "declined"
+    house.stream()
+    assert house.ask("close", house.window()["id"], {"early": True}).status == 202
+    start = house.cloud.machines.started[-1]["input"]
+    assert house.run(start) == "Await confirmation"
+    house.answers(house.report("ACSC"))
+    assert house.go_on(start) == "Window settled"
+    assert house.road.in_transit() == 0
+    assert house.cloud.trial()["balanced"]

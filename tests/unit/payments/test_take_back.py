@@ -7,7 +7,6 @@ from remit.ledger.refusals import (
     AccountClosed,
     AccountFrozen,
     InsufficientFunds,
-    LimitExceeded,
     TransferConflict,
 )
 from remit.payments import incoming_walk
@@ -23,7 +22,8 @@ class Books:
     def __init__(self, refusal=None):
         self.refusal, self.posted = refusal, []
 
-    def post(self, transfer):
+    def carry_out(self, tenant, transfers):
+        (transfer,) = transfers
         self.posted.append(transfer)
         if self.refusal and any(leg.account_id == incoming().account for leg in transfer.legs):
             raise self.refusal
@@ -101,21 +101,6 @@ def test_days_later_a_no_changes_nothing_and_is_for_a_person():
     books = Books()
     assert run(Kept(credited), books, last + 1).status == "contradicted"
     assert books.posted == []
-
-
-def test_the_net_debit_cap_makes_room_or_calls_a_person(monkeypatch):
-    class Full(Books):
-        def post(self, transfer):
-            if not self.posted:
-                self.posted.append(transfer)
-                raise LimitExceeded
-            return super().post(transfer)
-
-    monkeypatch.setattr(module, "make_room", lambda *_, **__: True)
-    assert run(Kept(incoming("credited")), Full()).status == "reversed"
-    monkeypatch.setattr(module, "make_room", lambda *_, **__: False)
-    with pytest.raises(LimitExceeded):
-        run(Kept(incoming("credited")), Full())
 
 
 def test_only_roads_that_are_there_are_taken():

@@ -4,9 +4,11 @@ import random
 
 import pytest
 
+from remit.kernel.errors import Unavailable
 from remit.ledger import headroom
 from remit.ledger.model import Transfer, between
-from remit.ledger.refusals import LimitExceeded
+from remit.ledger.refusals import LimitExceeded, TransferConflict
+from remit.ledger.verify import verify
 from remit.payments.funds import OVER_CAP
 from remit.payments.reserve import in_transit, reserve
 from remit.payments.store import PaymentStore
@@ -14,9 +16,10 @@ from remit.settlement.cap import cap_of, set_cap
 from remit.settlement.schema import NewCap
 from remit.store.commit import Stale, commit
 from remit.store.idempotency import Command
+from remit.store.item import decode_item
 from tests.unit.payments.outside import outside
 from tests.unit.settlement import office as offices
-from tests.unit.settlement.office import office
+from tests.unit.settlement.office import lose, office
 
 
 @pytest.fixture
@@ -141,6 +144,141 @@ def committed(here, writes):
     except Stale:
         return False
     return True
+
+
+def passing(number, amount, *, out=True):
+    """A transfer that takes shard `number` up by `amount`, or down."""
+    ends = (f"house.external.EUR.{number}", f"house.in_transit.EUR.{number}")
+    return between(*(ends if out else reversed(ends)), amount)
+
+
+def moved(here, name, *legs, kind="take_back"):
+    """Transfers in one commit that no cap may refuse; whether somebody else was first."""
+    transfers = [
+        Transfer(
+            id=f"tr_{name:020d}{each:06d}",
+            tenant="acme",
+            currency="EUR",
+            legs=one,
+            kind=kind,
+            reference="x",
+            by="test",
+            at=here.now,
+        )
+        for each, one in enumerate(legs)
+    ]
+    return headroom.owed(here.ledger, "in_transit", transfers)
+
+
+def in_use(here):
+    return cap_of(here.ledger, "acme", "EUR")["used"]
+
+
+def right(here):
+    """The ledger as it stands has nothing that its verification would name."""
+    items = here.database.snapshot()["Ledger"].values()
+    return verify([decode_item(each) for each in items]) == []
+
+
+def test_what_is_owed_goes_back_though_the_cap_is_full(here):
+    capped(here, 100)
+    assert reserved(here, 1, 100) == ("reserved", None)
+    commit(here.client, moved(here, 1, passing(3, 30)))
+    assert cap_of(here.ledger, "acme", "EUR") == {"currency": "EUR", "cap": 100, "used": 130}
+    assert right(here)
+
+
+def test_while_it_stands_above_the_cap_nothing_is_accepted_wherever_it_comes_down(here):
+    capped(here, 800)
+    assert reserved(here, 1, 800) == ("reserved", None)
+    commit(here.client, moved(here, 1, passing(3, 50)))
+    for shard, amount in ((0, 30), (5, 18)):
+        commit(here.client, moved(here, 2 + shard, passing(shard, amount, out=False)))
+        assert [decided(here, 16 + each, 1)[0] for each in range(8)] == [None] * 8
+    commit(here.client, moved(here, 10, passing(0, 5, out=False)))
+    assert in_use(here) == 797
+    assert reserved(here, 10, 4) == ("declined", OVER_CAP)
+    assert reserved(here, 11, 3) == ("reserved", None)
+    assert right(here)
+
+
+def test_where_the_whole_has_room_what_is_owed_takes_it_from_other_shards(here):
+    capped(here, 800)
+    commit(here.client, moved(here, 1, passing(3, 700)))
+    assert reserved(here, 1, 101) == ("declined", OVER_CAP)
+    assert reserved(here, 2, 100) == ("reserved", None)
+
+
+def test_a_window_is_settled_though_its_shards_stand_at_their_limits(here):
+    """What was owed to us on one shard has been room for what we owe on another."""
+    capped(here, 100)
+    commit(here.client, moved(here, 1, passing(3, 900, out=False)))
+    assert reserved(here, 1, 1_000) == ("reserved", None)
+    held = [each.posted for each in headroom.shards(here.ledger, "acme", "in_transit", "EUR")]
+    ends = [passing(n, abs(most), out=most < 0) for n, most in enumerate(held) if most]
+    commit(here.client, moved(here, 2, *ends, kind="settlement"))
+    assert (in_use(here), right(here)) == (0, True)
+    assert reserved(here, 2, 100) == ("reserved", None)
+    assert reserved(here, 3, 1) == ("declined", OVER_CAP)
+
+
+@pytest.mark.parametrize("fault", ["made again", "reply lost", "a rival"])
+def test_what_is_owed_is_booked_once_whatever_happens(here, fault):
+    capped(here, 10)
+    writes = moved(here, 1, passing(3, 30))
+    if fault == "a rival":
+        commit(here.client, moved(here, 2, passing(5, 7)))
+        with pytest.raises(Stale):
+            commit(here.client, writes)
+        commit(here.client, moved(here, 1, passing(3, 30)))
+        assert in_use(here) == 37
+    else:
+        if fault == "reply lost":
+            here.client.after = lose(here.client.calls)
+            with pytest.raises(Unavailable):
+                commit(here.client, writes)
+            here.client.after = None
+        else:
+            commit(here.client, writes)
+        with pytest.raises(TransferConflict):
+            moved(here, 1, passing(3, 30))
+        assert in_use(here) == 30
+    assert right(here)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whoever_is_at_it_at_once_no_payment_is_accepted_above_the_cap(here, seed):
+    """Payments, money owed and money that comes down, each decided on what it has read."""
+    cap, chance = 300, random.Random(seed)
+    capped(here, cap)
+    waiting = {
+        number: (chance.choice(("pay", "pay", "owe", "fall")), chance.randrange(1, 120))
+        for number in range(80)
+    }
+    above = accepted = 0
+    while waiting:
+        some = chance.sample(sorted(waiting), min(5, len(waiting)))
+        plans = [(number, *planned(here, number, *waiting[number])) for number in some]
+        chance.shuffle(plans)
+        for number, writes, ends in plans:
+            kind, before = waiting[number][0], in_use(here)
+            if writes is None or (writes and committed(here, writes) and ends):
+                waiting.pop(number)
+            if kind == "pay" and in_use(here) > before:
+                assert in_use(here) <= cap
+                accepted += 1
+            above += in_use(here) > max(cap, before)
+        assert cap_of(here.ledger, "acme", "EUR")["cap"] == cap
+    assert above
+    assert accepted
+    assert right(here)
+
+
+def planned(here, number, kind, amount):
+    """What it would commit, and whether that is the end of it."""
+    if kind == "pay":
+        return decided(here, number, amount)
+    return moved(here, number, passing(number % 8, amount, out=kind == "owe")), True
 
 
 def test_where_the_shard_has_room_nothing_moves(here):

@@ -4,13 +4,19 @@ No shard may rise above its own limit, and the limits sum to the account's: so t
 does, however many postings there are at once. Where one shard lacks what others have, room moves
 between them: limits change and their sum stays, in one commit with every state that it is judged
 on. Money does not move for it.
+
+What the house owes already it does not choose to take on, so no limit refuses it (`owed`). It may
+take the account above the whole. Then every shard is left as far above its own limit as the account
+is above the whole's: nothing is accepted until it has come down as far. What the limits sum to less
+by that is kept `aside`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from remit.ledger.chart import CHART, shard_id, shards_ever
-from remit.ledger.model import Account, ruled
+from remit.ledger.model import Account, Rules, Transfer, ruled
+from remit.ledger.refusals import LimitExceeded
 from remit.ledger.store import Ledger
 from remit.store.write import Write
 
@@ -24,23 +30,25 @@ def shards(ledger: Ledger, tenant: str, name: str, currency: str) -> list[Accoun
     return [ledger.account(tenant, each) for each in found]
 
 
+def whole(found: Sequence[Account]) -> int | None:
+    """What all shards together may rise to; None for without limit."""
+    limits = [each.rules.limit for each in found]
+    if None in limits:
+        return None
+    return sum(one for one in limits if one is not None) + sum(each.rules.aside for each in found)
+
+
 def limit(
-    ledger: Ledger, found: Sequence[Account], whole: int | None, *, by: str, at: int, why: str
+    ledger: Ledger, found: Sequence[Account], most: int | None, *, by: str, at: int, why: str
 ) -> list[Write]:
-    """The writes after which all shards together may rise to `whole`; None for without limit.
+    """The writes after which all shards together may rise to `most`; None for without limit.
 
     What is left of it above their balances is spread evenly. Raises `ValueError` where their
     balances sum to more.
     """
-    if whole is None:
-        limits: list[int | None] = [None] * len(found)
-    else:
-        room = whole - sum(each.expected for each in found)
-        if room < 0:
-            raise ValueError("the shards hold more than the limit")
-        share, rest = divmod(room, len(found))
-        limits = [each.expected + share + (number < rest) for number, each in enumerate(found)]
-    return _ruled(ledger, zip(found, limits, strict=True), by=by, at=at, why=f"limit {why}")
+    if most is not None and most < sum(each.expected for each in found):
+        raise ValueError("the shards hold more than the limit")
+    return _ruled(ledger, found, _spread(found, most), by=by, at=at, why=f"limit {why}")
 
 
 def make_room(
@@ -51,40 +59,86 @@ def make_room(
 
     The whole is spread anew: what `account_id` needs first, the rest evenly.
     """
-    limits = [each.rules.limit for each in found]
-    if any(one is None for one in limits):
+    most = whole(found)
+    if most is None:
         return []
-    room = sum(one for one in limits if one is not None) - sum(each.expected for each in found)
-    left = room - amount
-    if left < 0:
+    if most < sum(each.expected for each in found) + amount:
         return None
-    share, rest = divmod(left, len(found))
-    spread = [
-        each.expected + share + (number < rest) + (amount if each.id == account_id else 0)
+    raised = [
+        replace(each, credits_pending=each.credits_pending + amount)
+        if each.id == account_id
+        else each
+        for each in found
+    ]
+    return _ruled(
+        ledger, found, _spread(raised, most), by=by, at=at, why="room moved between shards"
+    )
+
+
+def owed(ledger: Ledger, name: str, transfers: Sequence[Transfer]) -> list[Write]:
+    """The writes that carry out transfers of one tenant, whatever the limit of house account `name`
+    is: what they move is owed to somebody already, or is being settled.
+
+    Where shards lack the room, the whole is spread anew by how they stand afterwards, in the same
+    commit. Raises as `Ledger.carry_out` does.
+    """
+    first = transfers[0]
+    try:
+        return ledger.carry_out(first.tenant, transfers)
+    except LimitExceeded:
+        found = shards(ledger, first.tenant, name, first.currency)
+    free = {each.id: replace(each, rules=replace(each.rules, limit=None)) for each in found}
+    steps, guards = ledger.steps(first.tenant, transfers, known=free)
+    after = {each.id: each for step in steps for each in step.after}
+    most = whole(found)
+    rules = {each.id: each.rules for each in found}  # a shard without a limit: there is no whole
+    if most is not None:
+        rules = {**_spread([after.get(each.id, each) for each in found], most)}
+    others = [each for each in found if each.id not in after]
+    return [
+        *ledger.writes(steps, rules),
+        *_ruled(ledger, others, rules, by=first.by, at=first.at, why="room for what is owed"),
+        *guards,
+    ]
+
+
+def _spread(found: Sequence[Account], most: int | None) -> Mapping[str, Rules]:
+    """Rules of all shards, by id, by which together they may rise to `most`.
+
+    What is left of it is spread evenly. Where they stand above it by some amount, each stands above
+    its own limit by that, so that none may rise before all together have come down by as much.
+    """
+    if most is None:
+        return {each.id: replace(each.rules, limit=None, aside=0) for each in found}
+    left = most - sum(each.expected for each in found)
+    share, rest = divmod(left, len(found)) if left > 0 else (left, 0)
+    aside = left - share * len(found) - rest
+    return {
+        each.id: replace(
+            each.rules,
+            limit=each.expected + share + (number < rest),
+            aside=aside if number == 0 else 0,
+        )
         for number, each in enumerate(found)
-    ]
-    changed = [
-        (each, new) for each, new, old in zip(found, spread, limits, strict=True) if new != old
-    ]
-    return _ruled(ledger, changed, by=by, at=at, why="room moved between shards")
+    }
 
 
 def _ruled(
     ledger: Ledger,
-    changed: "Sequence[tuple[Account, int | None]] | zip[tuple[Account, int | None]]",
+    found: Sequence[Account],
+    rules: Mapping[str, Rules],
     *,
     by: str,
     at: int,
     why: str,
 ) -> list[Write]:
-    pairs = list(changed)
-    begun, guards = ledger.begun([account for account, _ in pairs])
+    """The writes that give those of `found` other rules that have others now."""
+    changed = [each for each in found if each.rules != rules[each.id]]
+    begun, guards = ledger.begun(changed)
     return [
         *(
-            ledger.record(
-                ruled(begun[account.id], replace(account.rules, limit=new), at=at), by=by, why=why
-            )
-            for account, new in pairs
+            ledger.record(ruled(begun[each.id], rules[each.id], at=at), by=by, why=why)
+            for each in changed
         ),
         *guards,
     ]

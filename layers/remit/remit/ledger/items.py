@@ -1,5 +1,6 @@
 """The ledger's records as items, and back. Pure; the keys are told in `store`."""
 
+from dataclasses import replace
 from typing import cast
 
 from remit.kernel.clock import rfc3339
@@ -29,6 +30,7 @@ def account_after(tenant: str, account_id: str, record: Item) -> Account:
         rules=Rules(
             floor=integer(record, "floor") if "floor" in record else 0,
             limit=integer(record, "limit") if "limit" in record else None,
+            aside=integer(record, "aside") if "aside" in record else 0,
             frozen=cast(Frozen, record.get("frozen", "none")),
             closed=bool(record.get("closed", False)),
         ),
@@ -44,6 +46,8 @@ def state(account: Account) -> Item:
         rules["floor"] = account.rules.floor
     if account.rules.limit is not None:
         rules["limit"] = account.rules.limit
+    if account.rules.aside:
+        rules["aside"] = account.rules.aside
     if account.rules.frozen != "none":
         rules["frozen"] = account.rules.frozen
     if account.rules.closed:
@@ -60,8 +64,11 @@ def state(account: Account) -> Item:
     )
 
 
-def entry(step: Step, effect: Effect, after: Account) -> Item:
-    """The record of one effect on one account's chain."""
+def entry(step: Step, effect: Effect, after: Account, owed: Rules | None = None) -> Item:
+    """The record of one effect on one account's chain.
+
+    With `owed` no limit was asked, and the account has these rules from then on.
+    """
     transfer = _subject(step)
     others = [other.account_id for other in step.effects if other is not effect]
     by = step.operation.by if isinstance(step.operation, End) else transfer.by
@@ -77,6 +84,8 @@ def entry(step: Step, effect: Effect, after: Account) -> Item:
         record["held"] = effect.held
     if isinstance(step.operation, Transfer) and transfer.value_at is not None:
         record["value_at"] = transfer.value_at
+    if owed is not None:
+        return record | {"owed": True} | state(replace(after, rules=owed))
     return record | state(after)
 
 

@@ -33,11 +33,13 @@ MOST_LEGS = 20
 @value
 class Rules:
     """What an account allows. `floor` (at most zero) is how low available may go by a debit;
-    `limit`, if there is one, how high it may be raised; both in minor units.
+    `limit`, if there is one, how high it may be raised; both in minor units. `aside` is what of a
+    house account's limit this shard holds for the whole and may not use; see `headroom`.
     """
 
     floor: int = 0
     limit: int | None = None
+    aside: int = 0
     frozen: Frozen = "none"
     closed: bool = False
 

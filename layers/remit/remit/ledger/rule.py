@@ -6,7 +6,7 @@ from typing import Any
 
 from remit.kernel.canonical import canonical_json
 from remit.ledger.chart import house_account
-from remit.ledger.model import ruled
+from remit.ledger.model import Rules, ruled
 from remit.ledger.refusals import AccountNotFound
 from remit.ledger.schema import NewRules
 from remit.ledger.store import Ledger
@@ -32,10 +32,15 @@ def change_rules(
             raise AccountNotFound
         before = ledger.account(command.tenant, account_id)
         after = ruled(before, replace(before.rules, **asked), at=command.now)
-        body = canonical_json({"account": account_id} | asdict(after.rules))
+        body = canonical_json({"account": account_id} | _shown(after.rules))
         why = f"rules {request.reason}"
         return Answer(status=HTTPStatus.OK, body=body), [
             ledger.record(after, by=command.actor, why=why)
         ]
 
     return answer_once(idempotency, command, act)
+
+
+def _shown(rules: Rules) -> dict[str, Any]:
+    """The rules as `schema.RulesView`: what shards hold for a whole is the house's."""
+    return {name: content for name, content in asdict(rules).items() if name != "aside"}

@@ -14,9 +14,10 @@
 | `due#swept` | `000000000001`… | until when holds have been ended; see `expire` |
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from remit.kernel.errors import Refusal
 from remit.kernel.ids import is_id
@@ -25,7 +26,7 @@ from remit.ledger import items
 from remit.ledger.chart import house_account
 from remit.ledger.days import Days
 from remit.ledger.items import account_after
-from remit.ledger.model import Account, Transfer, day_ended, day_of
+from remit.ledger.model import Account, Rules, Transfer, day_ended, day_of
 from remit.ledger.phases import (
     End,
     Hold,
@@ -54,6 +55,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 __all__ = ["Ledger", "account_after"]
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @value
@@ -109,9 +112,32 @@ class Ledger:
         fails with `Stale`. Raises the first refusal in the order of `refusals.PRECEDENCE`;
         `OwnedElsewhere` only for what is done `by_hand`.
         """
+        steps, guards = self.steps(tenant, operations, by_hand=by_hand)
+        return steps, [*self.writes(steps), *guards]
+
+    def writes(self, steps: Sequence[Step], owed: Mapping[str, Rules] = NOTHING) -> list[Write]:
+        """The writes that steps are; accounts in `owed` have those rules from then on."""
+        # What is done comes first: when it has been done before, that is what the caller hears.
+        done = [write for step in steps for write in self._done(step)]
+        return done + [write for step in steps for write in self._entries(step, owed)]
+
+    def steps(
+        self,
+        tenant: str,
+        operations: Sequence[Operation],
+        *,
+        by_hand: bool = False,
+        known: Mapping[str, Account] = NOTHING,
+    ) -> tuple[list[Step], list[Write]]:
+        """The steps that `operations` are, on accounts as `known` or else read, and what must hold
+        of those without a record. Raises as `decide` does.
+        """
         try:
             recorded = self._recorded(tenant, needed(operations))
-            accounts = {name: self.account(tenant, name) for name in touched(operations, recorded)}
+            accounts = {
+                name: known[name] if name in known else self.account(tenant, name)
+                for name in touched(operations, recorded)
+            }
             if by_hand:
                 check_by_hand(operations, recorded)
             begun, guards = self._begun(tenant, accounts)
@@ -122,10 +148,7 @@ class Ledger:
             made = [_transfer(one) for one in operations if not isinstance(one, End)]
             self.check_new(tenant, [one.id for one in made])
             raise
-        # What is done comes first: when it has been done before, that is what the caller hears.
-        done = [write for step in steps for write in self._done(step)]
-        entries = [write for step in steps for write in self._entries(step)]
-        return steps, [*done, *entries, *guards]
+        return steps, guards
 
     def open(self, opening: Account, details: Item) -> list[Write]:
         """The writes that open an account: its first record, and its line in the directory."""
@@ -246,10 +269,10 @@ class Ledger:
             )
         return writes
 
-    def _entries(self, step: Step) -> list[Write]:
+    def _entries(self, step: Step, owed: Mapping[str, Rules]) -> list[Write]:
         return [
             self.chain(account.tenant, account.id).append(
-                account.sequence, items.entry(step, effect, account)
+                account.sequence, items.entry(step, effect, account, owed.get(account.id))
             )
             for effect, account in zip(step.effects, step.after, strict=True)
         ]

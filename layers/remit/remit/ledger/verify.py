@@ -6,11 +6,12 @@ every entry is set against the transfer that made it, in time linear in the item
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from remit.ledger import verify_times
 from remit.ledger.finding import Finding, Partition, partitions
 from remit.ledger.items import COUNTERS, MARKS, account_after, resolution_of, transfer_of
-from remit.ledger.model import Account
+from remit.ledger.model import Account, Rules
 from remit.ledger.numbers import iban_of, number_key
 from remit.ledger.phases import Resolution
 from remit.store.chain import sequence_of
@@ -130,8 +131,12 @@ def _record(record: Item, before: Account, after: Account, where: str) -> Iterat
         side = text(record, "side")
         expected[f"{side}s_posted"] += integer(record, "amount")
         expected[f"{side}s_pending"] += integer(record, "held") if "held" in record else 0
-        if before.sequence and before.rules != after.rules:
+        is_owed = bool(record.get("owed")) and before.id.startswith("house.")
+        if before.sequence and before.rules != _as_before(before, after, is_owed=is_owed):
             yield Finding(fault="rules_changed", where=where, at=after.at)
+        limit = before.rules.limit
+        if limit is not None and not is_owed and max(limit, before.expected) < after.expected:
+            yield Finding(fault="limit_passed", where=where, at=after.at)
         fell = after.available < before.available
         if fell and after.available < after.rules.floor and not after.may_overdraw:
             yield Finding(fault="overdrawn", where=where, at=after.at)
@@ -141,6 +146,12 @@ def _record(record: Item, before: Account, after: Account, where: str) -> Iterat
         yield Finding(fault="currency_changed", where=where, at=after.at)
     if after.at < before.at or after.day < before.day:
         yield Finding(fault="time_ran_back", where=where, at=after.at)
+
+
+def _as_before(before: Account, after: Account, *, is_owed: bool) -> Rules:
+    """The rules after an entry that must be those before it: what is owed moves limits alone."""
+    rules = before.rules
+    return replace(after.rules, limit=rules.limit, aside=rules.aside) if is_owed else after.rules
 
 
 def _entry(

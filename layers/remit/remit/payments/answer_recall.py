@@ -11,16 +11,15 @@ from http import HTTPStatus
 from remit.kernel.canonical import canonical_json
 from remit.kernel.clock import rfc3339
 from remit.kernel.page import InvalidCursor, Position, cursor, position
+from remit.ledger import headroom
 from remit.ledger.model import Transfer, between
-from remit.ledger.refusals import LimitExceeded
 from remit.ledger.store import Ledger
-from remit.payments.credit import in_transit, make_room, transfer_id
+from remit.payments.credit import in_transit, transfer_id
 from remit.payments.incoming_model import GIVE_BACK, Incoming, IncomingStep, NotCredited
 from remit.payments.incoming_recalls import AskedBack, AskedBackStore, RecallAnswered
 from remit.payments.incoming_store import IncomingStore
 from remit.payments.schema_incoming import RecallAnswer, RecallReturn, RecallsQuery
 from remit.rails.facts import GIVEN_BACK
-from remit.store.commit import Stale
 from remit.store.idempotency import Answer, Command, answer_once
 from remit.store.item import text
 from remit.store.table import Page, Table
@@ -118,12 +117,8 @@ def _moves(
         reverses=transfer_id(incoming),
     )
     step = IncomingStep(status="returned", at=command.now, by=command.actor, reason=GIVEN_BACK)
-    try:
-        return [store.take(incoming, step), *ledger.post(transfer)]
-    except LimitExceeded:
-        if not make_room(ledger, incoming, by=command.actor, at=command.now):
-            raise
-        raise Stale from None  # there is room under the net debit cap now: decide again
+    # It is owed to the other bank, not accepted: the net debit cap does not hold it up.
+    return [store.take(incoming, step), *headroom.owed(ledger, "in_transit", [transfer])]
 
 
 def _position(page: Page) -> dict[str, Position] | None:

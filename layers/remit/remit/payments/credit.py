@@ -7,7 +7,6 @@ status. Once the scheme's time is over nothing is credited any more: it counts a
 from remit.kernel.errors import Refusal
 from remit.kernel.ids import derive
 from remit.kernel.value import value
-from remit.ledger import headroom
 from remit.ledger.chart import house_account_id
 from remit.ledger.model import Transfer, between
 from remit.ledger.refusals import TransferConflict
@@ -57,15 +56,6 @@ def in_transit(incoming: Incoming) -> str:
 def transfer_id(incoming: Incoming, kind: str = CREDIT) -> str:
     """The id of the transfer that credits it, or of another `kind`."""
     return derive("tr", incoming.id, kind)
-
-
-def make_room(ledger: Ledger, incoming: Incoming, *, by: str, at: int) -> bool:
-    """Whether the net debit cap lets the money go back, which its shard then has room for."""
-    found = headroom.shards(ledger, incoming.tenant, "in_transit", incoming.currency)
-    writes = headroom.make_room(ledger, found, in_transit(incoming), incoming.amount, by=by, at=at)
-    if writes:
-        commit(ledger.table.client, writes)
-    return writes is not None
 
 
 def _credit(store: IncomingStore, ledger: Ledger, incoming: Incoming, now: int) -> str | None:

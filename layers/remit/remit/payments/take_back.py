@@ -3,23 +3,24 @@
 It has stopped waiting before our yes arrived, so the payer keeps the money, and what was credited
 goes back. That is known within moments: what a scheme says days later is for a person. An account
 that cannot give it (spent, frozen, closed) does not stop that: the house stands in for it from
-suspense, and a person sees to the claim.
+suspense, and a person sees to the claim. Nor does the net debit cap: it limits what we accept, and
+this is owed.
 """
 
 from dataclasses import replace
 
 from remit.kernel.clock import DAY
+from remit.ledger import headroom
 from remit.ledger.chart import house_account_id
 from remit.ledger.model import Transfer, between
 from remit.ledger.refusals import (
     AccountClosed,
     AccountFrozen,
     InsufficientFunds,
-    LimitExceeded,
     TransferConflict,
 )
 from remit.ledger.store import Ledger
-from remit.payments.credit import in_transit, make_room, transfer_id
+from remit.payments.credit import in_transit, transfer_id
 from remit.payments.incoming_model import TAKE_BACK, Incoming, IncomingStep
 from remit.payments.incoming_store import IncomingMoved, IncomingStore
 from remit.payments.incoming_walk import reject, walk_in
@@ -46,8 +47,7 @@ def take_back(
 
     One that nobody has decided on is rejected instead, and one that was rejected stays so. A no to
     what was given back after a recall, or was credited more than a day ago, is `contradicted`. Made
-    again, it changes nothing. Raises `IncomingNotFound`, `Contended` or `Unavailable`, and
-    `LimitExceeded` while the net debit cap leaves no room for what the scheme is owed again.
+    again, it changes nothing. Raises `IncomingNotFound`, `Contended` or `Unavailable`.
     """
 
     def move(incoming: Incoming) -> Outcome:
@@ -60,21 +60,12 @@ def take_back(
             return Outcome(status=incoming.status)
         if now > incoming.history[-1].at + TAKEN_BACK_WITHIN:
             return Outcome(status="contradicted")
-        writes, in_suspense = _with_room(ledger, incoming, now)
+        writes, in_suspense = _back(ledger, incoming, now)
         step = IncomingStep(status="reversed", at=now, by=incoming.rail, reason=reason)
         commit(store.table.client, [store.take(incoming, step), *writes])
         return Outcome(status="reversed", here=True, in_suspense=in_suspense)
 
     return walk_in(store, tenant, incoming_id, move)
-
-
-def _with_room(ledger: Ledger, incoming: Incoming, now: int) -> tuple[list[Write], bool]:
-    try:
-        return _back(ledger, incoming, now)
-    except LimitExceeded:
-        if not make_room(ledger, incoming, by=incoming.rail, at=now):
-            raise
-        raise IncomingMoved from None  # there is room now: decide again
 
 
 def _back(ledger: Ledger, incoming: Incoming, now: int) -> tuple[list[Write], bool]:
@@ -91,7 +82,7 @@ def _back(ledger: Ledger, incoming: Incoming, now: int) -> tuple[list[Write], bo
         reverses=transfer_id(incoming),
     )
     try:
-        return ledger.post(transfer), False
+        return headroom.owed(ledger, "in_transit", [transfer]), False
     except TransferConflict:
         raise IncomingMoved from None  # somebody else has taken it back: look where it is
     except _CANNOT_GIVE_IT:
@@ -99,4 +90,5 @@ def _back(ledger: Ledger, incoming: Incoming, now: int) -> tuple[list[Write], bo
             "suspense", currency=incoming.currency, cause=incoming.id, at=incoming.at
         )
         legs = between(suspense, in_transit(incoming), incoming.amount)
-        return ledger.post(replace(transfer, legs=legs, reverses=None)), True
+        kept = replace(transfer, legs=legs, reverses=None)
+        return headroom.owed(ledger, "in_transit", [kept]), True

@@ -1,7 +1,9 @@
 """Net debit caps: how much may be accepted in a currency and not be settled yet.
 
 What is accepted and not settled lies in transit, so the cap is a limit on those accounts, and the
-commit that reserves a payment's money holds it at no further cost.
+commit that reserves a payment's money holds it at no further cost. What goes back to another bank
+is owed, not accepted: it may take what is used above the cap, and then nothing is accepted until
+that has come down.
 """
 
 from http import HTTPStatus
@@ -48,6 +50,5 @@ def set_cap(ledger: Ledger, idempotency: Table, command: Command, request: NewCa
 def cap_of(ledger: Ledger, tenant: str, currency: str) -> dict[str, object]:
     """The tenant's cap in a currency, and how much of it is used (`schema.CapView`)."""
     found = headroom.shards(ledger, tenant, HOUSE_ACCOUNT, currency)
-    limits = [shard.rules.limit for shard in found]
-    cap = None if None in limits else sum(limit for limit in limits if limit is not None)
-    return {"currency": currency, "cap": cap, "used": sum(shard.expected for shard in found)}
+    used = sum(shard.expected for shard in found)
+    return {"currency": currency, "cap": headroom.whole(found), "used": used}

@@ -5,6 +5,7 @@ Each commit moves money and says how far it has come, so that whoever goes on do
 
 from collections.abc import Callable, Sequence
 
+from remit.ledger.headroom import owed
 from remit.ledger.model import Transfer
 from remit.settlement.desk import Desk
 from remit.settlement.kept import Kept
@@ -66,7 +67,8 @@ def _pay(desk: Desk, kept: Kept, now: int) -> str:
 
 
 def _commit(desk: Desk, kept: Kept, transfers: Sequence[Transfer], done: str) -> str:
-    moves = desk.ledger.carry_out(kept.tenant, transfers) if transfers else []
+    # What comes out of transit is over: no cap on what may be in it has a say.
+    moves = owed(desk.ledger, "in_transit", transfers) if transfers else []
     progress = desk.store.change(kept, kept.going(done=done))
     commit(desk.store.table.client, [progress, *moves])
     return "posting"
