@@ -59,8 +59,7 @@ _AGAIN = {"lost": 2, "asked_by_a_person": _A_PERSON}
 TORN = frozenset({"torn", "undone", "otherwise"})
 """The manners after which a person has to look at what it said."""
 
-FINAL = frozenset({"settles", "books", "both", "at_once", "twice", "at_work", "late", "racing",
-                   "lost", "otherwise", "stranger", "asked_by_a_person", "mute", "torn"})  # fmt: skip
+FINAL = frozenset(MANNERS) - {"rejects", "rejects_twice", "undone"}
 """The manners that may come last: an order that is made anew for ever comes to nothing."""
 
 

@@ -241,7 +241,7 @@ def confirmation_of_a_stranger_taken() -> list[Replacement]:
             return found
         kept_ = present.world().database.items("SettlementTable")
         pointers = [each["pk"]["S"] for each in kept_ if each["pk"]["S"].startswith("order#")]
-        return _led_to(self, sorted(pointers)[0].partition("#")[2]) if pointers else None
+        return _led_to(self, min(pointers).partition("#")[2]) if pointers else None
 
     _led_to = SettlementStore.led_to
     any_reference = answer_to_an_earlier_attempt_taken()
@@ -401,11 +401,18 @@ def what_is_owed_to_us_paid_out() -> list[Replacement]:
 def room_made_out_of_nothing() -> list[Replacement]:
     """A shard that lacks room under the cap is given it, and no other one has less."""
 
-    def make_room(ledger: Any, found: Any, account_id: str, amount: int, *, by: str, at: int) -> Any:
-        changed = [(each, each.expected + amount) for each in found if each.id == account_id]
+    def make_room(
+        ledger: Any, found: Any, account_id: str, amount: int, *, by: str, at: int
+    ) -> Any:
         if any(each.rules.limit is None for each in found):
             return []
-        return headroom._ruled(ledger, changed, by=by, at=at, why="room moved between shards")
+        rules = {
+            each.id: replace(each.rules, limit=each.expected + amount)
+            if each.id == account_id
+            else each.rules
+            for each in found
+        }
+        return headroom._ruled(ledger, found, rules, by=by, at=at, why="room moved between shards")
 
     return [(headroom, "make_room", make_room)]
 

@@ -99,8 +99,9 @@ class Settled:
         told = f"{pk} is {status}: {orders}"
         owed = sum(each["amount"] * (1 if each["payer"] == OURS else -1)
                    for each in self._windows.counted.get(pk, {}).values())  # fmt: skip
-        demand(sum(each.amount * (1 if each.debtor == OURS else -1) for each in paid)
-               == (owed if status == "SETTLED" else 0), "the bank and the books agree", told)  # fmt: skip
+        booked = owed if status == "SETTLED" else 0
+        moved = sum(each.amount * (1 if each.debtor == OURS else -1) for each in paid)
+        demand(moved == booked, "the bank and the books agree", told)
         demand(len(paid) <= 1, "no window is paid twice", told)
 
     def _verified(self, pk: str) -> None:
@@ -112,8 +113,8 @@ class Settled:
             scheduler.step()
         found = task.outcome.value if task.outcome else None
         item = self._windows.kept[pk]
-        demand(isinstance(found, dict) and found["right"], "the window's verification finds nothing",
-               f"{pk}: {found}")  # fmt: skip
+        right = isinstance(found, dict) and found["right"]
+        demand(right, "the window's verification finds nothing", f"{pk}: {found}")
         demand(found["hash"] == (item["hash"] or None), "what is read is true", found)
 
     def _called(self) -> None:

@@ -98,16 +98,19 @@ class Windows:
             if change.sk == "window":
                 self._window(change, changes)
         for change in changes:
-            kind, _, window = str(change.item.get("why", "")).partition(" ")
             if change.table == "LedgerTable" and change.sk == "transfer":
-                if kind == "settlement":
-                    self._move(change, f"{change.pk.partition('#')[0]}#{window}", own)
-                elif kind == "funding":
-                    self._funded(change, own)
+                self._transfer(change, own)
         for change in own:
             if change.sk == "window" and change.item["status"] == "SETTLED":
                 self._all_moved(change)
         self._caps(changes)
+
+    def _transfer(self, change: "Change", own: Sequence["Change"]) -> None:
+        kind, _, window = change.item["why"].partition(" ")
+        if kind == "settlement":
+            self._move(change, f"{change.pk.partition('#')[0]}#{window}", own)
+        elif kind == "funding":
+            self._funded(change, own)
 
     def _record(self, change: "Change") -> None:
         pk, sk = change.pk, change.sk
@@ -231,8 +234,8 @@ class Windows:
                "a window's hash is that of its members", pk)  # fmt: skip
         wanted = {order for order in (_net_order(netted),) if order}
         ordered = [(each["debtor"], each["creditor"], each["amount"]) for each in self._ordered(pk)]
-        demand(set(ordered) == wanted and len(ordered) == len(wanted),
-               "our position is ordered, and nothing else", f"{pk}: {ordered}, {wanted}")  # fmt: skip
+        right = set(ordered) == wanted and len(ordered) == len(wanted)
+        demand(right, "our position is ordered, and nothing else", f"{pk}: {ordered}, {wanted}")
 
     # Money.
 
@@ -264,8 +267,8 @@ class Windows:
             house_account_id(name, currency=facts["currency"], cause=window, at=facts["opens_at"])
             for name in ("settlement", "nostro")
         )
-        found = {account: {account: amount, settlement: -amount}
-                 for account, amount in held(self.counted[pk].values()).items() if amount}  # fmt: skip
+        sums = held(self.counted[pk].values())
+        found = {name: {name: sums[name], settlement: -sums[name]} for name in sums if sums[name]}
         for sk, order in self.orders[pk].items():
             if sk.startswith(f"{self.kept[pk]['round']:04d}#"):
                 amount = order["amount"] * (1 if order["debtor"] == OURS else -1)
@@ -291,7 +294,9 @@ class Windows:
         before, touched = dict(self._limits), set[str]()
         for change in changes:
             if change.table == "LedgerTable" and "#house.in_transit." in change.pk:
-                self._limits[change.pk] = change.item.get("limit")
+                limit = change.item.get("limit")
+                aside = change.item.get("aside", 0)
+                self._limits[change.pk] = None if limit is None else limit + aside
                 touched.add(change.pk.rpartition(".")[0])
         if any(change.table == "IdempotencyTable" for change in changes):
             return

@@ -15,12 +15,11 @@ _STRUCK: Mapping[str, tuple[str, ...]] = {
     "settled": _WINDOW,
     "cut_off": ("settlement/sweep", "timer settlement/", "settlement/close"),
     "short": (*_DESK, "settlement/check"),
-    "rejected": (*_DESK, "settlement/instruct", "settlement/confirm"),
+    "rejected": ("settlement/operate", "settlement/instruct", "settlement/confirm"),
     "silent": ("settlement/instruct", "settlement/await_confirmation", "bank"),
-    "unanswered": (*_DESK, "settlement/instruct"),
+    "unanswered": ("settlement/operate", "settlement/await_person"),
     "returned": ("settlement/join", "settlement/instruct", "settlement/post"),
-    "raced": ("settlement/operate", "settlement/close", "settlement/instruct",
-              "settlement/await_confirmation", "settlement/post", "message MembersQueue"),
+    "raced": ("settlement/close", "settlement/await_confirmation", "settlement/post"),
     "two": ("settlement/join", "settlement/confirm", "settlement/await_confirmation",
             "message ConfirmationsQueue"),
     "capped": ("settlement/cap", "acme cap", "payments/reserve"),
@@ -30,7 +29,7 @@ _STRUCK: Mapping[str, tuple[str, ...]] = {
 _WHOLE = "settled"
 _READS = ("dynamodb.get_item", "dynamodb.query", "dynamodb.batch_get_item",
           "secretsmanager.get_secret_value", "kms.decrypt")  # fmt: skip
-_READ_FAULTS = ("crash before", "silence", "overdue", "stale")
+_READ_FAULTS = ("crash before", "silence", "stale")
 """What else goes wrong with a read comes to one of these."""
 
 _FURTHER = ("crash before", "crash after", "zombie", "replies lost", "overdue", "conflict")
@@ -41,7 +40,7 @@ def of_window(
     road: str, sites: Sequence[Site], paired: Mapping[str, Sequence[str]]
 ) -> Iterator[tuple[Site, str]]:
     """Each site of a road that is struck, with each fault; of what is `paired` those that tell."""
-    own = [site for site in sites if site.key.startswith(_STRUCK[road])]
+    own = [site for site in sites if site.key.startswith(_STRUCK[road]) and _is_own(site)]
     if road == _WHOLE:
         begun = next(place for place, site in enumerate(own) if site.key.startswith("message M"))
         own = own[begun:]
@@ -55,6 +54,11 @@ def of_window(
             if site.what == "call" and road != _WHOLE and kind not in _FURTHER:
                 continue
             yield site, kind
+
+
+def _is_own(site: Site) -> bool:
+    """Whether a site is settlement's: how messages are taken in is struck on the roads of rails."""
+    return not site.key.startswith("rails/") or site.label.startswith("sqs.")
 
 
 def _once(sites: Sequence[Site]) -> list[Site]:

@@ -110,7 +110,7 @@ class World:
         """The schedule has run every minute until now, as it does from the deployment on."""
         texts = {"pk": "due#swept", "sk": f"{1:012d}", "by": "expiry", "why": "holds ended"}
         mark: dict[str, Any] = {name: {"S": content} for name, content in texts.items()}
-        mark |= dict.fromkeys(("reached", "at"), {"N": str(self._begun)})
+        mark |= {name: {"N": str(self._begun)} for name in ("reached", "at")}
         for table in ("LedgerTable", "IdentityTable"):
             self.database.call("put_item", {"TableName": table, "Item": mark})
 

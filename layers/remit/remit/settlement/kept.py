@@ -43,7 +43,8 @@ class Kept:
     `done` is how far the step that is being carried out has come, `asked` how often all that is
     unanswered has been sent, `again` that a person wants it sent once more. `token` is of the task
     that waits, for what `waits` says; `others` are those of further machines, or were left before,
-    each after what it waits for, so that none is forgotten. `count` and `hash` are those of the proof of this round.
+    each after what it waits for, so that none is forgotten. `count` and `hash` are those of the
+    proof of this round.
     """
 
     tenant: str

@@ -10,10 +10,10 @@ from remit.payments.reserve import reserve_id
 from remit.settlement import proof
 from remit.settlement.desk import Desk
 from remit.settlement.kept import Kept
-from remit.settlement.stray import counting
 from remit.settlement.model import Member
 from remit.settlement.moves import held, paid, taken
 from remit.settlement.proof import PARTS, Difference, Proof
+from remit.settlement.stray import counting
 from remit.settlement.timetable import window_of
 
 
@@ -37,9 +37,7 @@ def verify(desk: Desk, *, tenant: str, window_id: str) -> Verified:
     members = [
         member
         for part in range(PARTS)
-        for member in counting(
-            desk.store, kept, part, desk.store.members(tenant, window_id, part)
-        )
+        for member in counting(desk.store, kept, part, desk.store.members(tenant, window_id, part))
     ]
     found = next(_differences(desk, kept, members), None)
     return Verified(status=kept.status, members=len(members), hash=kept.hash, difference=found)
