@@ -41,7 +41,7 @@ def finished(world: World, watch: Watch) -> None:
             demand(pk in watch.desk.tasks, "who needs attention can be decided on", pk)
     waiting = sum(ended == "" for ended in endings.values())
     told = waiting == world.fabric.executions.tokens.waiting
-    demand(world.settles or told, "every machine waits for somebody", endings)
+    demand(world.settling or told, "every machine waits for somebody", endings)
 
 
 class Onboarded:

@@ -176,7 +176,21 @@ def drawn(rng: random.Random, accounts: list[str]) -> tuple[Settling, tuple[Act,
             )
         )
     cut_off = rng.random() < 0.5
-    for number in range(rng.choice((0, 1, 1, 2)) if cut_off else rng.choice((1, 1, 2, 3))):
+    acts += _closings(rng, span, rng.choice((0, 1, 1, 2) if cut_off else (1, 1, 2, 3)))
+    later = CUTOFF - rng.randrange(span + 25 * SECOND) if cut_off else 0
+    bank = [rng.choice((*MANNERS,)) for _ in range(rng.choice((0, 1, 1, 2, 3)))]
+    last = rng.choice(sorted(FINAL - {"mute"}) * 2 + ["settles"] * 8 + ["mute"])
+    return Settling(
+        later=later // MILLISECOND * MILLISECOND,
+        line=rng.choice((ENOUGH, ENOUGH, ENOUGH, TOO_LITTLE, NOTHING)),
+        bank=(*bank, last),
+        people=rng.choice((1, 1, 2)),
+    ), tuple(acts)
+
+
+def _closings(rng: random.Random, span: int, count: int) -> list[Act]:
+    acts = []
+    for number in range(count):
         after = rng.choice(("out-0", "out-0", None))
         acts.append(
             shuts(
@@ -188,12 +202,4 @@ def drawn(rng: random.Random, accounts: list[str]) -> tuple[Settling, tuple[Act,
                 altered=rng.random() < 0.1,
             )
         )
-    later = CUTOFF - rng.randrange(span + 25 * SECOND) if cut_off else 0
-    bank = [rng.choice((*MANNERS,)) for _ in range(rng.choice((0, 1, 1, 2, 3)))]
-    last = rng.choice(sorted(FINAL - {"mute"}) * 2 + ["settles"] * 8 + ["mute"])
-    return Settling(
-        later=later // MILLISECOND * MILLISECOND,
-        line=rng.choice((ENOUGH, ENOUGH, ENOUGH, TOO_LITTLE, NOTHING)),
-        bank=(*bank, last),
-        people=rng.choice((1, 1, 2)),
-    ), tuple(acts)
+    return acts

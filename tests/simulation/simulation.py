@@ -166,7 +166,7 @@ class _Course:
         """Nothing goes on any more; but windows do, until the last one has ended."""
         scheduler = self._world.scheduler
         over = scheduler.run_out(scheduler.now + 2 * HOUR)
-        demand(over or self._world.settles, "everything comes to rest", "")
+        demand(over or self._scenario.settling, "everything comes to rest", "")
 
     def _audit(self) -> None:
         Audit(self._world, self._crowd, self._watch).hold()

@@ -15,7 +15,7 @@ _STRUCK: Mapping[str, tuple[str, ...]] = {
     "settled": _WINDOW,
     "cut_off": ("settlement/sweep", "timer settlement/", "settlement/close"),
     "short": (*_DESK, "settlement/check"),
-    "rejected": ("settlement/operate", "settlement/instruct", "settlement/confirm"),
+    "rejected": ("settlement/operate", "settlement/instruct"),
     "silent": ("settlement/instruct", "settlement/await_confirmation", "bank"),
     "unanswered": ("settlement/operate", "settlement/await_person"),
     "returned": ("settlement/join", "settlement/instruct", "settlement/post"),
@@ -62,10 +62,10 @@ def _is_own(site: Site) -> bool:
 
 
 def _once(sites: Sequence[Site]) -> list[Site]:
-    """Of sites in runs of the same function the last run's; of a row of alike ones first and last.
+    """Of sites in runs of the same function the last run's; of a row of alike ones the last.
 
     What a machine invokes is struck once for each function, and of the parts of a slice, which are
-    computed alike, the first and the last are.
+    computed alike, the last is.
     """
     alike: dict[tuple[str, str, str], list[Site]] = {}
     for site in sites:
@@ -73,8 +73,4 @@ def _once(sites: Sequence[Site]) -> list[Site]:
         name = task.rpartition(":")[0] or task
         place = "" if site.what == "invoke" or name == "settlement/compute" else number
         alike.setdefault((name, place, site.label), []).append(site)
-    found = []
-    for (name, _, _), own in alike.items():
-        chosen = [own[0], own[-1]] if name == "settlement/compute" else own[-1:]
-        found += chosen if len(own) > 1 else own
-    return found
+    return [own[-1] for own in alike.values()]

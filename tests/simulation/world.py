@@ -74,10 +74,8 @@ class World:
         patience: int | None = None,
         settling: Settling | None = None,
     ) -> None:
-        self.patience = patience
+        self.patience, self.settling = patience, settling
         self._begun = START + (settling.later // MILLISECOND if settling else 0)
-        self.line = settling.line if settling else SETTINGS["SETTLEMENT_LINES"]
-        self.settles = settling is not None
         self.counted: Counter[str] = Counter()
         self.secrets = {"IdentitySecret": provider.SECRET, "RailsSecret": scheme.SECRET}
         self.chance = random.Random(f"chance {seed}")
@@ -95,8 +93,7 @@ class World:
         self._swept_before()
         self.services, self.sdk, self.privacy = Services(self), Sdk(self), Privacy()
         self.fabric = Fabric(self)
-        if settling is not None:
-            self.fabric.timers.append(WindowTimer(self))
+        self.fabric.timers += [WindowTimer(self)] if settling else []
         self.provider = provider.Provider(self)
         self.scheme = scheme.Scheme(self, settling.bank if settling else ())
         tables = {"vault_table": "VaultTable", "subject_keys_table": "SubjectKeysTable"}
@@ -196,7 +193,9 @@ def _required(name: str) -> str:
     path = running.name.rpartition(":")[0] if running else ""
     if name not in deployment.functions()[path].settings:
         raise settings.SettingMissing(f"the template gives {path} no {name}")
-    return world.line if name == "SETTLEMENT_LINES" else SETTINGS[name]
+    if name == "SETTLEMENT_LINES" and world.settling:
+        return world.settling.line
+    return SETTINGS[name]
 
 
 def _replacements() -> Iterator[tuple[Any, str, Any]]:
