@@ -3,7 +3,6 @@
 from dataclasses import replace
 from typing import Any
 
-from remit.kernel.errors import Fault
 from remit.kernel.ids import derive
 from remit.ledger import headroom
 from remit.ledger.model import between
@@ -18,8 +17,6 @@ from remit.settlement import (
     orders,
     post,
     store,
-    sweep,
-    walk,
 )
 from remit.settlement.store import SettlementStore
 from remit.store.commit import Stale, commit
@@ -47,14 +44,11 @@ def seal_not_looked_at() -> list[Replacement]:
 
 
 @bug
-def seal_read_before_the_member_is_put() -> list[Replacement]:
-    """The seal is read first, and then the member is put."""
+def seal_told_before_the_member_is_put() -> list[Replacement]:
+    """Whether a window is sealed is told first, by the consumer's clock, and not looked at."""
 
     def enters(place: Any, resume: Any, tenant: str, window: Any, member: Any, now: int) -> bool:
-        found = place.find(tenant, window.id)
-        if found is None:
-            return _enters(place, resume, tenant, window, member, now)
-        if found.status != "OPEN":
+        if place.find(tenant, window.id) is None or now >= window.seals_at:
             return _enters(place, resume, tenant, window, member, now)
         place.join(tenant, window.id, member, at=now)
         return True
@@ -320,20 +314,6 @@ def only_the_newest_machine_is_told() -> list[Replacement]:
         return replace(self, waits=waits, token=token, others=())
 
     return [(kept.Kept, "waiting", waiting)]
-
-
-@bug
-def decision_told_once() -> list[Replacement]:
-    """A machine that could not be told of what has happened is not told again."""
-
-    def told(found: Any, resume: Any) -> bool:
-        try:
-            return _tell(found, resume)
-        except Fault:
-            return False
-
-    _tell = walk.tell_all
-    return [(walk, "tell_all", told), (sweep, "tell_all", lambda *_: False)]
 
 
 # What moves.
