@@ -45,3 +45,18 @@ def test_a_member_that_counts_nowhere_is_missed():
     here.joined(here.member(5))
     assert here.verified(first).difference is not None
     assert lost.id in seen(here, first)
+
+
+def test_a_member_that_came_later_and_later_is_found_in_its_last_window():
+    here = office()
+    first = here.joined(here.member(100))
+    late = here.member(30)
+    here.settled(first)
+    here.now = here.kept(first).window.closes_at
+    second = here.joined(here.member(5))
+    here.settled(second)
+    assert here.join(late).window_id not in (first, second)
+    here.store.join("acme", first, late, at=here.now)
+
+    assert here.verified(first).difference is None
+    assert late.id not in seen(here, first)

@@ -12,8 +12,6 @@ from remit.settlement.model import Member
 from remit.settlement.store import SettlementStore
 from remit.settlement.timetable import window_of
 
-_MOST_WINDOWS = 400
-
 
 def counting(
     store: SettlementStore, kept: Kept, part: int, members: Iterable[Member]
@@ -31,11 +29,10 @@ def counting(
 def _is_later(store: SettlementStore, kept: Kept, member_id: str) -> bool:
     """Whether a later window has the member."""
     facts, moment = kept.window, kept.window.closes_at
-    for _ in range(_MOST_WINDOWS):
+    while True:  # until a window that nobody knows of yet
         window = window_of(store, kept.tenant, facts.rail, facts.currency, moment)
         if store.find(kept.tenant, window.id) is None:
             return False
         if store.has(kept.tenant, window.id, member_id):
             return True
         moment = window.closes_at
-    return False
