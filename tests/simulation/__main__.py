@@ -14,7 +14,12 @@ from tests.simulation.modes import Case, Tally
 from tests.simulation.shrink import shortest
 from tests.simulation.world import installed
 
-ROUNDS = {"tour": 2, "books": 1, "onboarding": 1, **dict.fromkeys(modes.RAILS, 1)}
+ROUNDS = {
+    "tour": 2,
+    "books": 1,
+    "onboarding": 1,
+    **dict.fromkeys((*modes.RAILS, *modes.WINDOWS), 1),
+}
 """How often each single fault of a scenario strikes, each time in another order of events."""
 RACED = 8
 """Of the faults that a pair in the race of answer and time-out can begin with, each how manieth."""
@@ -68,7 +73,8 @@ def _simulate(pool: "multiprocessing.pool.Pool", runs: int) -> int:
     ]
     firsts = pool.apply(_list, (modes.firsts, "duel", 0))
     raced = pool.apply(_list, (modes.firsts, modes.RACE, 0))[::RACED]
-    swarms = [*modes.swarm(runs), *modes.swarm(runs, name="rails")]
+    names = ("swarm", "rails", "settlement")
+    swarms = [case for name in names for case in modes.swarm(runs, name=name)]
     broken = []
     for title, work, cases, size in (
         ("single faults", _run_each, [*modes.jumps(), *singles], _CHUNK),

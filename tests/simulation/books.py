@@ -18,10 +18,21 @@ Plain = dict[str, Any]
 COUNTERS = ("debits_pending", "debits_posted", "credits_pending", "credits_posted")
 RULES = ("floor", "limit", "frozen", "closed")
 _ORDER = {"transfer": 0, "resolution": 1}
-_CAUSES = {"reserve": " {0}", "release": " {0}", "return": " {0} {1}", "credit": " {0}",
-           "take_back": " {0}", "give_back": " {0}"}  # fmt: skip
-"""What, beside the payment, is the cause of a transfer that a rail's road makes."""
-_ANSWERED = ("deposit", "transfer", "hold", "reversal")
+_CAUSES = {
+    "reserve": " {0}",
+    "release": " {0}",
+    "return": " {0} {1}",
+    "credit": " {0}",
+    "take_back": " {0}",
+    "give_back": " {0}",
+    "settlement": " {0} {1}",
+    "funding": " {0} {1}",
+}
+"""What, beside the payment, is the cause of a transfer that a rail's road or settlement makes."""
+_MAY_OWE = ("external", "nostro", "settlement", "in_transit", "suspense")
+"""What comes in, or comes back of what was settled, stands in transit on the other side; suspense
+stands in for an account that cannot give back what its scheme has disowned."""
+_ANSWERED = ("deposit", "transfer", "hold", "reversal", "funding")
 _AFTER = {None: {"CUTOFF"}, "CUTOFF": {"CUTOFF", "TIED_OUT"}, "TIED_OUT": {"LOCKED"}}
 
 
@@ -116,7 +127,7 @@ class Books:
     def _house(self, change: "Change", kind: str, reference: str) -> None:
         item, tenant = change.item, change.pk.partition("#")[0]
         if kind in _CAUSES:
-            return  # `invariants_rails` says which of the house's accounts those move
+            return  # `invariants_rails` and `…_settlement` say which of the house's those move
         for leg in item["legs"]:
             account = leg["account"]
             if not account.startswith("house."):
@@ -226,10 +237,7 @@ class Books:
         rules = {name: item[name] for name in RULES if name in item}
         self.accounts[change.pk] = state | rules | {"number": number}
         self.day_ends[change.pk][item["day"]] = state
-        # What comes in stands in transit on the other side of what goes out.
-        # Suspense stands in for an account that cannot give back what its scheme has disowned.
-        owing = ("house.external.", "house.in_transit.", "house.suspense.")
-        house = change.pk.partition("#")[2].startswith(owing)
+        house = change.pk.partition("#house.")[2].partition(".")[0] in _MAY_OWE
         demand(bool(item["may_overdraw"]) == ("#house." in change.pk), "only the house may owe",
                change)  # fmt: skip
         held = item["credits_posted"] - item["debits_posted"] - item["debits_pending"]
@@ -269,7 +277,8 @@ class Books:
 
     def _ruled(self, change: "Change", before: Plain) -> None:
         item, why = change.item, change.item["why"].partition(" ")[0]
-        demand(why in ("rules", "day_ended"), "a record says what it is", change)
+        capped = "#house.in_transit." in change.pk and why in ("limit", "room")
+        demand(why in ("rules", "day_ended") or capped, "a record says what it is", change)
         if why == "rules":
             demand(not before.get("closed"), "an account is closed for ever", change)
             empty = not any(item[name] for name in COUNTERS if "pending" in name)

@@ -27,6 +27,7 @@ from tests.simulation import (
     bugs_ledger,
     bugs_onboarding,
     bugs_rails,
+    bugs_settlement,
     modes,
     present,
 )
@@ -37,7 +38,7 @@ from tests.simulation.scheduler import Violation
 _ON_RAILS = bugs_rails.BUGS | bugs_incoming.BUGS
 """Those that are looked for where payments go over rails."""
 
-BUGS: dict[str, Bug] = bugs_ledger.BUGS | bugs_onboarding.BUGS | _ON_RAILS
+BUGS: dict[str, Bug] = bugs_ledger.BUGS | bugs_onboarding.BUGS | _ON_RAILS | bugs_settlement.BUGS
 
 
 def bug(make: Bug) -> Bug:
@@ -59,6 +60,7 @@ def found(name: str, most: int) -> tuple[int, Violation] | None:
     """The first of `most` seeds in which the planted bug shows, and what it breaks."""
     with planted(name):
         drawn = "rails" if name in _ON_RAILS else "swarm"
+        drawn = "settlement" if name in bugs_settlement.BUGS else drawn
         for case in modes.swarm(most, name=drawn):
             violation = case.run().violation
             if violation is not None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from local.samples import payroll
 from remit.kernel.canonical import fingerprint
-from tests.simulation import errands, lists, onboarding, sending
+from tests.simulation import errands, lists, onboarding, sending, settling
 from tests.simulation.act import Act
 from tests.simulation.edge import Edge, Reply, Request
 from tests.simulation.privacy import NAME
@@ -46,6 +46,8 @@ class Crowd:
         self.uploaded = 1
         self.has_ended: Callable[[str, str], bool] = lambda _, __: True
         self.is_settled: Callable[[str, str], bool] = lambda _, __: True
+        self.open_window: Callable[[str], str | None] = lambda _: None
+        self.chosen: dict[str, str] = {}
         self._skipped: set[tuple[str, str]] = set()
         self._made: dict[tuple[str, str], str] = {}
 
@@ -161,6 +163,8 @@ class Crowd:
             made = errands.asked(self, act, altered=altered)
         elif sending.is_sending(act):
             made = sending.asked(self, act, altered=altered)
+        elif settling.is_settling(act):
+            made = settling.asked(self, act, altered=altered)
         elif onboarding.is_onboarding(act):
             made = onboarding.asked(self, act, altered=altered)
         else:
@@ -177,6 +181,10 @@ class Crowd:
             body=body,
             **more,
         )
+
+    def pause(self, delay: int) -> None:
+        """Let the act that is being carried out wait."""
+        self._world.scheduler.sleep(delay)
 
     def id(self, tenant: str, name: str) -> str | None:
         """The id of what the act of that name made."""

@@ -12,6 +12,9 @@ from tests.house.house import function_path, machines, resources, template
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
+SWEEP = "settlement/sweep"
+"""The function that looks at settlement windows."""
+
 SETTINGS = {
     "LEDGER_TABLE": "LedgerTable",
     "PAYMENTS_TABLE": "PaymentsTable",
@@ -176,14 +179,14 @@ def sweeps() -> tuple[Sweep, ...]:
 def timers() -> Mapping[str, int]:
     """The functions that are run by the clock, and every how many seconds.
 
-    Not the one that closes settlement windows: no run lasts until a cut-off.
+    Not the one that looks at settlement windows: it is run where some are settled (`sweeping`).
     """
     return {
         function_of(name): 60 * int(found[1])
         for name, properties in resources("AWS::Serverless::Function").items()
         for event in properties.get("Events", {}).values()
         if event["Type"] == "Schedule"
-        and function_of(name) != "settlement/sweep"
+        and function_of(name) != SWEEP
         and (found := re.fullmatch(r"rate\((\d+) minutes?\)", event["Properties"]["Schedule"]))
     }
 

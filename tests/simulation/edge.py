@@ -28,6 +28,7 @@ STORED_REFUSALS = frozenset(
         "recall_answered", "recall_too_late", "same_account", "same_person", "subject_erased",
         "transfer_conflict", "transfer_expired",
         "transfer_not_found", "transfer_posted", "transfer_voided",
+        "cap_below_use", "not_now", "window_still_open",
     }
 )  # fmt: skip
 """The codes of refusals that are the key's answer for ever; other 4xx decide nothing."""

@@ -44,6 +44,7 @@ class Carried:
 
     def __init__(self, world: "World", crowd: Crowd, watch: Watch) -> None:
         self._world, self._crowd, self._transit = world, crowd, watch.transit
+        self._settled = watch.windows.settled
         self._scheme, self._arrivals = world.scheme, watch.arrivals
 
     def hold(self) -> None:
@@ -96,7 +97,7 @@ class Carried:
     def _sums(self) -> None:
         """What lies in transit is what was accepted and not given back, and what is unanswered.
 
-        In suspense lies what no account could take or give.
+        What was settled lies there no more. In suspense lies what no account could take or give.
         """
         entries = [plain(item) or {} for item in self._world.database.items("LedgerTable")]
         there = _house(entries, "in_transit")
@@ -109,6 +110,8 @@ class Carried:
                 wanted[key] = wanted.get(key, 0) + aside
         for key, amount in self._arrivals.in_transit().items():
             wanted[key] = wanted.get(key, 0) + amount
+        for key, settled in self._settled().items():
+            wanted[key] = wanted.get(key, 0) - settled
         demand(there == wanted, "transit holds what is under way", f"{there}, not {wanted}")
         owed, given = self._transit.in_suspense(), self._arrivals.in_suspense()
         wanted = {key: owed.get(key, 0) + given.get(key, 0) for key in owed.keys() | given.keys()}

@@ -218,11 +218,16 @@ class Timer:
         fault = world.faults.at(carrier, "invoke", self._function)
         kind = fault.kind if fault else ""
         event = {"time": rfc3339(world.true_time() // 1000 * 1000)}
+        ran = None
         if kind not in ("refused", "stillborn"):
-            world.fabric.invoke(self._function, event)
+            ran = world.fabric.invoke(self._function, event)
         if kind == "run twice":
             world.fabric.invoke(self._function, dict(event))
+        self._ran(ran)
         self.nudge()
+
+    def _ran(self, task: Task | None) -> None:
+        """The function runs; None when it does not."""
 
 
 class _Message:
@@ -246,7 +251,7 @@ class Queue:
     def send(self, body: str) -> None:
         """Take a message; sometimes it will be there twice, or late."""
         world = self._world
-        world.privacy.look("a message", body)
+        world.privacy.message(self._feed.queue, body)
         carrier = Task(world.number(f"message {self._feed.queue}"))
         fault = world.faults.at(carrier, "deliver", self._feed.queue)
         delay = self._feed.delay * SECOND + world.latency()

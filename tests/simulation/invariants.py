@@ -16,6 +16,8 @@ from tests.simulation.invariants_incoming import Arrivals, beside
 from tests.simulation.invariants_onboarding import TABLES, Desk
 from tests.simulation.invariants_rails import ROADS as RAIL_ROADS
 from tests.simulation.invariants_rails import Transit, is_outside
+from tests.simulation.invariants_settlement import TABLES as WINDOWS_TABLES
+from tests.simulation.invariants_settlement import Windows
 from tests.simulation.world import World
 
 Plain = dict[str, Any]
@@ -77,6 +79,7 @@ class Watch:
         self.desk = Desk()
         self.transit = Transit()
         self.arrivals = Arrivals(world)
+        self.windows = Windows(world)
         self.payments: dict[str, Plain] = {}
         self.risk: dict[str, Plain] = {}
         self.decisions: dict[str, Plain] = {}
@@ -111,6 +114,8 @@ class Watch:
         if any(change.table in _RAILS_TABLES for change in changes):
             self.transit.commit(changes)
             self.arrivals.commit(changes)
+        if any(change.table in WINDOWS_TABLES for change in changes):
+            self.windows.commit(changes)
         _balanced(changes)
 
     # The ledger.

@@ -1,8 +1,9 @@
 """Walks the real state machines: as much of the States Language as they use, the rest refused.
 
 JSONata is understood in two forms: a path (`$states.input.status`), and a path compared with a
-text; either may stand anywhere in a JSON object. Anything else in a machine raises `NotUnderstood`:
-teach it here first.
+text; either may stand anywhere in a JSON object. A Map goes over a range of whole numbers, one item
+after the other, in an order by chance: its walks do not come between each other. Anything else in a
+machine raises `NotUnderstood`: teach it here first.
 """
 
 import json
@@ -14,17 +15,24 @@ from typing import Any, Protocol
 from tests.simulation.scheduler import DAY, MINUTE, SECOND
 
 _EXPRESSION = re.compile(r"\{% (\$states(?:\.\w+)+)(?: = '([^']*)')? %\}")
+_RANGE = re.compile(r"\{% \[(\d+)\.\.(\d+)\] %\}")
 _UNDERSTOOD = {
     "Task": {
         "Type", "Comment", "Resource", "Arguments", "Output", "TimeoutSeconds", "Retry", "Catch",
         "Next",
     },
     "Choice": {"Type", "Comment", "Choices", "Default"},
-    "Succeed": {"Type", "Comment"},
+    "Map": {
+        "Type", "Comment", "Items", "ItemSelector", "MaxConcurrency", "ItemProcessor", "Output",
+        "Next",
+    },
+    "Wait": {"Type", "Comment", "Seconds", "Next"},
+    "Succeed": {"Type", "Comment", "Output"},
     "Fail": {"Type", "Comment", "Error", "Cause"},
 }  # fmt: skip
 LARGEST = 256 * 1024
 _FOR_A_PERSON = 14 * DAY
+_AS_IT_IS = "{% $states.input %}"
 _INVOKE = "arn:aws:states:::lambda:invoke"
 _WAIT = f"{_INVOKE}.waitForTaskToken"
 
@@ -68,7 +76,8 @@ class Machine:
     """One state machine, and how its tasks are invoked and time passes for it.
 
     Within `patience` (microseconds) people lose theirs: a task that waits for a person for weeks
-    waits no longer than that. `reached` is the state that it is in, and that state's input.
+    waits no longer than that. `reached` is the state that it is in, and that state's input;
+    `output` is what it came to.
     """
 
     def __init__(
@@ -86,6 +95,7 @@ class Machine:
         self._invoke, self._sleep, self._chance = invoke, sleep, chance
         self._tokens, self._patience = tokens, patience
         self.reached: tuple[str, Any] = (definition["StartAt"], None)
+        self.output: Any = None
 
     @property
     def time_out(self) -> int:
@@ -104,14 +114,45 @@ class Machine:
             if not state.keys() <= _UNDERSTOOD.get(state["Type"], set()):
                 raise NotUnderstood(f"{name}: {sorted(state)}")
             if state["Type"] == "Succeed":
+                self.output = evaluated(state.get("Output", _AS_IT_IS), {"input": content})
                 return str(name)
             if state["Type"] == "Fail":
                 raise ExecutionFailed(state["Error"])
             if state["Type"] == "Choice":
                 name = _chosen(state, content)
+            elif state["Type"] == "Wait":
+                self._sleep(int(state["Seconds"]) * SECOND)
+                name = state["Next"]
+            elif state["Type"] == "Map":
+                name, content = state["Next"], self._mapped(state, content)
             else:
                 name, content = self._task(state, content)
             assert len(json.dumps(content)) <= LARGEST, "a state's payload is too large"
+
+    def _mapped(self, state: Mapping[str, Any], content: Any) -> Any:
+        """A Map's output. The first item that fails ends the execution; started again, all go."""
+        found = _RANGE.fullmatch(state["Items"])
+        processor = dict(state["ItemProcessor"])
+        if found is None or processor.pop("ProcessorConfig", None) != {"Mode": "INLINE"}:
+            raise NotUnderstood(str(state))
+        items = range(int(found[1]), int(found[2]) + 1)
+        results: dict[int, Any] = {}
+        for index in self._chance.sample(range(len(items)), len(items)):
+            context = {"Map": {"Item": {"Index": index, "Value": items[index]}}}
+            given = evaluated(state["ItemSelector"], {"input": content, "context": context})
+            walk = Machine(
+                processor,
+                self._functions,
+                invoke=self._invoke,
+                sleep=self._sleep,
+                chance=self._chance,
+                tokens=self._tokens,
+                patience=self._patience,
+            )
+            walk.go_on(processor["StartAt"], given)
+            results[index] = walk.output
+        result = [results[index] for index in range(len(items))]
+        return evaluated(state["Output"], {"input": content, "result": result})
 
     def _task(self, state: Mapping[str, Any], content: Any) -> tuple[str, Any]:
         tries: dict[int, int] = {}
@@ -180,7 +221,7 @@ def _matches(error: str, named: list[str]) -> bool:
 def _caught(state: Mapping[str, Any], failed: TaskFailed, content: Any) -> tuple[str, Any]:
     for catcher in state.get("Catch", ()):
         if _matches(failed.name, catcher["ErrorEquals"]):
-            output = catcher.get("Output", "{% $states.input %}")
+            output = catcher.get("Output", _AS_IT_IS)
             return str(catcher["Next"]), evaluated(output, {"input": content})
     raise ExecutionFailed(failed.name)
 

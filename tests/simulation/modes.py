@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import groupby
 
-from tests.simulation import coming, parts, scenario, scheme, sending
+from tests.simulation import coming, parts, scenario, scheme, sending, settling, struck
 from tests.simulation.faults import Fault, Faults, Site, by_chance, made, planned, possible
 from tests.simulation.scenario import Scenario
 from tests.simulation.scheduler import SECOND
@@ -31,11 +31,20 @@ out, refused and cancelled are outages, and what is lost once is lost for all at
 NOT_RACED = frozenset({"failed after", "conflict", "stale"})
 """Left out where an answer races the time-out: each does there what another one does."""
 
-DRAWN = {"swarm": scenario.drawn, "payments": scenario.payments, "rails": scenario.rails}
+DRAWN = {
+    "swarm": scenario.drawn,
+    "payments": scenario.payments,
+    "rails": scenario.rails,
+    "settlement": scenario.settlement,
+}
 RAILS = {f"rail-{road}": partial(scenario.rail, road) for road in sending.TOURS} | {
     road: partial(scenario.rail, road) for road in coming.TOURS
 }
 """A scenario for each road on a rail: together they would cost their square."""
+
+_WINDOW = "window-"
+WINDOWS = {f"{_WINDOW}{road}": partial(scenario.window, road) for road in settling.ROADS}
+"""A scenario for each road of a settlement window."""
 
 PARTS = {
     tour: {f"{tour}-{name}": partial(parts.part, tour, name) for name in own}
@@ -48,12 +57,14 @@ SCENARIOS = {
     **{name: make for own in PARTS.values() for name, make in own.items()},
     "duel": scenario.duel,
     **RAILS,
+    **WINDOWS,
 }
 
 _WEATHER = {
     "swarm": scenario.ledgers_weather,
     "payments": scenario.weather,
     "rails": scenario.rails_weather,
+    "settlement": scenario.settlement_weather,
 }
 RACE = f"rail-{sending.RACE}"
 """Where two faults strike at once what a payment on a rail hangs on."""
@@ -141,13 +152,18 @@ def singles(name: str, seed: int) -> Iterator[Case]:
     Of many alike calls in a row, a sweep's say, the first, the second and the last are struck. A
     rail's further roads are struck by the faults that are paired. How a payment comes to its rail
     is the same on each road, and struck on one of them; of what a rail says twice another one is
-    struck for each seed. What comes in is struck from its first message, on one of its roads.
+    struck for each seed. What comes in is struck from its first message, on one of its roads. A
+    window's sites are struck as `struck` says.
     """
     if name in PARTS:
         yield from _of_tour(name, seed)
         return
     case = Case(name, seed, {})
     sites = list(sites_by_key(case).values())
+    if name in WINDOWS:
+        road = name.removeprefix(_WINDOW)
+        yield from (case.with_fault(*each) for each in struck.of_window(road, sites, PAIRED))
+        return
     further = name in RAILS and name != _WHOLE_RAIL
     if name in coming.TOURS:
         sites = coming.own(name, sites)

@@ -23,7 +23,8 @@ class Promises:
         ends = Counter(item["outcome"] for item in self._books.ends.values())
         # Who became a customer was given accounts, and was not asked for each.
         opened = sum("customer" not in item for item in self._books.openings.values())
-        ruled = sum(map(len, self._books.ruled.values())) - self._books.turned_away
+        ruled = sum(len(each) for pk, each in self._books.ruled.items() if "#house." not in pk)
+        ruled -= self._books.turned_away
         for found, answered in (
             (kinds["deposit"], made["deposit"]),
             (opened, made["open"]),

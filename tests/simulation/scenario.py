@@ -5,10 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tests.simulation import bookkeeping, onboarding, sending
+from tests.simulation import bookkeeping, onboarding, sending, settling
 from tests.simulation.act import Act
 from tests.simulation.faults import KINDS, Site
 from tests.simulation.scheduler import MILLISECOND, SECOND
+from tests.simulation.settling import Settling
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 LEAPS = {"5m": 5 * MINUTE, "10m": 10 * MINUTE, "24h": DAY, "8d": 8 * DAY, "90d": 90 * DAY}
@@ -42,6 +43,12 @@ _RAILS_VICTIMS = (
     "payments/take_back", "payments/send_recall & scheme", "payments/send_recall & scheme",
     "OutcomeMachine", "EnquiryQueue", "RecallQueue", "messages",
 )  # fmt: skip
+_SETTLEMENTS_VICTIMS = (
+    "settlement/", "settlement/join", "settlement/join", "settlement/close", "settlement/compute",
+    "settlement/check", "settlement/instruct", "settlement/await", "settlement/confirm",
+    "settlement/post", "settlement/sweep", "settlement/operate", "MembersQueue", "MembersQueue",
+    "ConfirmationsQueue", "send_task_success", "rails/receive", "scheme", "PaymentsTable stream",
+)  # fmt: skip
 _AT_THE_VICTIM, _AT_SO_FEW = 0.4, 0.9
 _ONBOARDS, _SENDS = 0.45, 5
 
@@ -58,7 +65,7 @@ class Scenario:
     `answerers` answer what other banks ask back; where there are none it lies until its time is
     over. `resends`: what was asked is asked again after 8 days and after 90. Where it `onboards`, a
     list is in force, `deciders` decide on customers, and `patience` is how long machines wait for
-    them.
+    them. Windows are settled in the way of `settling`.
     """
 
     seed: int
@@ -75,6 +82,7 @@ class Scenario:
     deciders: int = 0
     onboards: bool = False
     patience: int | None = None
+    settling: Settling | None = None
 
     def told(self) -> str:
         """The options in one line."""
@@ -84,6 +92,7 @@ class Scenario:
             f"resends {self.resends}, deciders {self.deciders}, patience {self.patience}, "
             f"operators {self.operators}, answerers {self.answerers}, "
             f"trouble {self.trouble // SECOND} s; {verbs}"
+            + (f"; {self.settling.told()}" if self.settling else "")
         )
 
 
@@ -137,6 +146,14 @@ def rails_weather(seed: int) -> Weather:
     """The same, but now and then those who see to payments on a rail fare worst."""
     rng, found = random.Random(f"rails' weather {seed}"), weather(seed)
     return replace(found, victim=rng.choice(_RAILS_VICTIMS)) if rng.random() < 0.5 else found
+
+
+def settlement_weather(seed: int) -> Weather:
+    """The same, but now and then those who settle fare worst."""
+    rng, found = random.Random(f"settlement's weather {seed}"), weather(seed)
+    if rng.random() < 0.6:
+        return replace(found, victim=rng.choice(_SETTLEMENTS_VICTIMS))
+    return found
 
 
 def _is_plain(seed: int) -> bool:
@@ -194,6 +211,19 @@ def rail(road: str) -> Scenario:
     return Scenario(
         seed=5, first=first, then=sending.tour(road), trouble=90 * SECOND, undisturbed=True,
         operators=0, answerers=1, onboards=True,
+    )  # fmt: skip
+
+
+def window(road: str) -> Scenario:
+    """One settlement window, on one road: for putting one fault at every site."""
+    how, acts = settling.tour(road)
+    first = (
+        _open("a"),
+        _money("a", MONEY),
+    )
+    return Scenario(
+        seed=6, first=first, then=acts, trouble=settling.TROUBLE.get(road, 90 * SECOND),
+        undisturbed=True, operators=0, onboards=True, settling=how,
     )  # fmt: skip
 
 
@@ -295,6 +325,22 @@ def rails(seed: int) -> Scenario:
         answerers=_answerers(seed),
         resends=rng.random() < 0.2,
         onboards=True,
+    )
+
+
+def settlement(seed: int) -> Scenario:
+    """The payments of a seed that leave the house, and the windows in which they are settled."""
+    rng = random.Random(f"settlement {seed}")
+    accounts = ["a", "b"][: rng.choice((1, 1, 2))]
+    how, acts = settling.drawn(rng, accounts)
+    return Scenario(
+        seed=seed,
+        first=(*map(_open, accounts), *(_money(name, MONEY) for name in accounts[:1])),
+        then=acts,
+        trouble=rng.choice((30, 60, 150)) * SECOND,
+        skew=rng.choice((0, 0, 2_000, 20_000, 300_000, 600_000)),
+        onboards=True,
+        settling=how,
     )
 
 

@@ -18,6 +18,7 @@ from remit.kernel.clock import rfc3339
 from remit.kernel.signature import key_of, sign
 from tests.simulation import present, scheme_messages
 from tests.simulation.arriving import Arriving
+from tests.simulation.bank import Bank
 from tests.simulation.books import demand
 from tests.simulation.edge import Edge, Request
 from tests.simulation.scheduler import MILLISECOND, MINUTE, SECOND
@@ -119,9 +120,10 @@ class Word:
 class Scheme:
     """The scheme's own service in one world."""
 
-    def __init__(self, world: "World") -> None:
+    def __init__(self, world: "World", bank: tuple[str, ...] = ()) -> None:
         self._world = world
         self._edge = Edge(world)
+        self.bank = Bank(world, self, bank)
         self.deals: dict[str, Deal] = {}
         self.arriving = Arriving(world, self)
         self.heard: dict[str, bytes] = {}
@@ -137,6 +139,8 @@ class Scheme:
         demand(ours.id == identifier, "a message is sent under its own id", identifier)
         known = self.heard.setdefault(identifier, body)
         demand(known == body, "the same message is the same bytes", identifier)
+        if ours.kind == "pacs.009":
+            return self.bank.take(ours, body)
         if known is not body:
             return 409
         {
@@ -297,6 +301,16 @@ class Scheme:
         """The message that `build` makes of an id and the time."""
         named = identifier or self._world.number("SCT").replace(":", "-")
         return self.worded(named, build(named, rfc3339(self._world.true_time())))
+
+    def say(self, build: Callable[[str, str], bytes], span: Span) -> None:
+        """The settlement bank, too, says what `build` makes of a message's id and time."""
+        self.pending += 1
+        name, delay = self._world.number("bank"), self._world.chance.randrange(*span)
+        self._world.scheduler.spawn(name, self._said, build, delay=delay)
+
+    def _said(self, build: Callable[[str, str], bytes]) -> None:
+        self._send(self.made(build))
+        self.pending -= 1
 
     # Telling us.
 

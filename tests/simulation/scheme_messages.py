@@ -7,8 +7,9 @@ import re
 from dataclasses import dataclass, replace
 
 from remit.kernel.money import Money
-from remit.rails.iso20022 import camt029, camt056, pacs002, pacs004
+from remit.rails.iso20022 import camt029, camt054, camt056, pacs002, pacs004
 from remit.rails.iso20022.parts import (
+    Account,
     Agent,
     Assignment,
     Code,
@@ -19,6 +20,17 @@ from remit.rails.iso20022.parts import (
     Reason,
     ReportHeader,
     Settlement,
+)
+from remit.rails.iso20022.statement import (
+    BankCode,
+    Detail,
+    Details,
+    Entry,
+    FileHeader,
+    References,
+    Statement,
+    StatementAccount,
+    StatementFile,
 )
 
 _KIND = re.compile(rb'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:([a-z]{4}\.\d{3})')
@@ -34,7 +46,7 @@ BANK = "ABNANL2AXXX"
 
 @dataclass(frozen=True)
 class Ours:
-    """One of our messages; `amount` in cents where money is, and `iban` in a transfer alone."""
+    """One of our messages; `amount` in cents where money is, `iban` where a transfer has one."""
 
     kind: str
     id: str
@@ -54,11 +66,12 @@ def read(body: bytes) -> Ours:
     if found.kind == "pacs.004":
         ((euros, cents),) = _AMOUNT.findall(body)
         return replace(found, amount=100 * int(euros) + int(cents))
-    if found.kind != "pacs.008":
+    if found.kind not in ("pacs.008", "pacs.009"):
         return found
-    ((euros, cents),), (iban,) = _AMOUNT.findall(body), _IBAN.findall(body)
+    ((euros, cents),) = _AMOUNT.findall(body)
     amount = 100 * int(euros) + int(cents)
-    return Ours(kind=found.kind, id=found.id, uetr=found.uetr, amount=amount, iban=iban.decode())
+    iban = b"".join(_IBAN.findall(body)).decode()
+    return Ours(kind=found.kind, id=found.id, uetr=found.uetr, amount=amount, iban=iban)
 
 
 def _named(body: bytes) -> str:
@@ -135,3 +148,22 @@ def refusal(identifier: str, uetr: str, at: str) -> bytes:
         ids=OriginalIds(uetr=uetr), status="RJCR", reasons=(Reason(code=Code(code="CUST")),)
     )
     return camt029.build(camt029.Resolution(assignment=made, confirmation="RJCR", recalls=(told,)))
+
+
+def booked(identifier: str, uetr: str, amount: int, at: str) -> bytes:
+    """A camt.054: the settlement bank has booked so many cents for an order."""
+    named = Detail(references=References(uetr=uetr))
+    entry = Entry(
+        amount=Money(amount=amount, currency="EUR"),
+        credit=False,
+        status=Code(code="BOOK"),
+        code=BankCode(domain="PMNT", family="ICDT", sub_family="BOOK"),
+        details=(Details(payments=(named,)),),
+    )
+    told = Statement(
+        id=identifier,
+        account=StatementAccount(account=Account(iban="DE89370400440532013000", currency="EUR")),
+        entries=(entry,),
+    )
+    header = FileHeader(message=camt054.MESSAGE, message_id=identifier, created_at=at)
+    return camt054.build(StatementFile(header=header, statements=(told,)))

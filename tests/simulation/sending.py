@@ -74,8 +74,7 @@ _VERBS = {"send": _send, "recall": _recall, "answer": _answer}
 def sends(name: str, digits: int, *, debtor: str = "a", euros: int = 12, **more: Any) -> Act:
     """A payment with which the scheme deals in the manner of those digits."""
     what = {"debtor": debtor, "amount": 100 * euros + digits}
-    if "wait" in more:
-        what["wait"] = more.pop("wait")
+    what |= {name: more.pop(name) for name in ("wait", "after", "settled") if name in more}
     return Act(name, "send", what, **more)
 
 

@@ -13,15 +13,20 @@ from tests.simulation.edge import Request
 from tests.simulation.ending import Audit, settled, trial_balanced
 from tests.simulation.ending_onboarding import Onboarded, finished
 from tests.simulation.ending_rails import Carried, called
+from tests.simulation.ending_settlement import Settled
 from tests.simulation.faults import Fault, Faults, Site
 from tests.simulation.invariants import Watch, demand
 from tests.simulation.operators import Operators
 from tests.simulation.scenario import Scenario
 from tests.simulation.scheduler import DAY, HOUR, MINUTE, Task, Violation
+from tests.simulation.treasury import Treasury
 from tests.simulation.world import Line, World
 
 _SETTLING = 30 * MINUTE
 _PREPARING = 10 * MINUTE
+_WINDOWS = 6 * HOUR
+"""Until then the last window has ended in which anything was accepted."""
+
 _RESENT = 3
 _LAPSED = 30 * DAY
 """Fifteen business days are over by then."""
@@ -68,6 +73,7 @@ def run(scenario: Scenario, faults: Faults) -> Run:
         two_versions=scenario.two_versions,
         onboards=scenario.onboards,
         patience=scenario.patience,
+        settling=scenario.settling,
     )
     present.enter(world)
     violation = None
@@ -92,6 +98,11 @@ class _Course:
         self._crowd = Crowd(world, scenario)
         self._crowd.has_ended = self._watch.desk.has_ended
         self._crowd.is_settled = self._watch.is_settled
+        self._crowd.open_window = self._watch.windows.newest_open
+        if scenario.settling:
+            people = scenario.settling.people
+            treasury = Treasury(world, self._crowd, self._watch, people=people)
+            world.watchers.append(treasury.look)
         self._operators = Operators(world, self._crowd, self._watch)
         idle = not scenario.deciders
         self._deciders = Deciders(world, self._crowd, self._watch, idle=idle)
@@ -120,7 +131,7 @@ class _Course:
         finished(self._world, self._watch)
         self._audit()
         # What was thought dead may still arrive; nothing may come of it.
-        demand(scheduler.run_out(scheduler.now + 2 * HOUR), "everything comes to rest", "")
+        self._rest()
         if scenario.resends:
             self._resend()
         self._answer()
@@ -128,6 +139,9 @@ class _Course:
         self._audit()
         Audit(self._world, self._crowd, self._watch).verified()
         Onboarded(self._world, self._crowd, self._watch).hold()
+        if scenario.settling:
+            demand(scheduler.run_out(scheduler.now + _WINDOWS), "everything comes to rest", "")
+            Settled(self._world, self._crowd, self._watch).hold()
         Carried(self._world, self._crowd, self._watch).hold()
         self._add_up()
 
@@ -154,8 +168,7 @@ class _Course:
         if not self._watch.transit.payments:
             return
         self._world.fabric.redrive()
-        scheduler = self._world.scheduler
-        demand(scheduler.run_out(scheduler.now + 2 * HOUR), "everything comes to rest", "")
+        self._rest()
         called(self._world, self._watch)
 
     def _lapse(self) -> None:
@@ -172,9 +185,14 @@ class _Course:
         counted = task.outcome.value if task.outcome else {}
         demand(counted.get("overdue_here") == left, "what is overdue is counted", counted)
         self._answerers.late()
-        demand(world.scheduler.run_out(world.scheduler.now + 2 * HOUR), "everything comes to rest",
-               "")  # fmt: skip
+        self._rest()
         demand(not self._watch.arrivals.unanswered, "a recall is answered", "")
+
+    def _rest(self) -> None:
+        """Nothing goes on any more; but windows do, until the last one has ended."""
+        scheduler = self._world.scheduler
+        over = scheduler.run_out(scheduler.now + 2 * HOUR)
+        demand(over or self._scenario.settling, "everything comes to rest", "")
 
     def _audit(self) -> None:
         Audit(self._world, self._crowd, self._watch).hold()

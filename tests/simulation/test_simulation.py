@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from tests.builders import ROOT
-from tests.simulation import arriving, bugs, modes, parts, scenario, telling
+from tests.simulation import arriving, bank, bugs, modes, parts, scenario, settling, telling
 from tests.simulation.faults import Fault, Site, planned
 from tests.simulation.invariants import Watch
 from tests.simulation.modes import Case, Tally
@@ -24,6 +24,10 @@ SEEDS = 25
 QUICKLY = 40
 RARE = {
     "account_id_by_time",
+    "answer_to_an_earlier_attempt_taken",
+    "confirmation_of_a_stranger_taken",
+    "cut_off_beside_its_window",
+    "late_member_leaves_the_round",
     "accounts_opened_without_looking_at_the_decision",
     "check_noted_as_told_before_it_is",
     "credited_though_rejected_meanwhile",
@@ -61,6 +65,11 @@ REGRESSIONS = {
     Case("rails", 6): "a payment that got lost was never sent again",
     Case("rails", 228): "a recall beside a return stayed open for ever",
     Case("rails", 197): "who is listed was paid for, as one clock took the payment for too late",
+    Case("settlement", 15): "a machine was not told that its window was settled",
+    Case("settlement", 62): "an early cut-off lay before the window that it was to end",
+    Case("settlement", 67): "a dead function's record of a member made a difference",
+    Case("settlement", 186): "an early cut-off came through when its window was sealed",
+    Case("settlement", 264): "a cap held up what was to be booked",
 }
 """Seeds in which something was found once."""
 
@@ -68,7 +77,8 @@ DIGESTS = """
 from tests.simulation import modes, telling
 from tests.simulation.world import installed
 with installed():
-    for case in (*modes.swarm(5), *modes.swarm(3, name="rails")):
+    others = (*modes.swarm(3, name="rails"), *modes.swarm(3, name="settlement"))
+    for case in (*modes.swarm(5), *others):
         print(telling.digest(case.run()))
 """
 
@@ -243,6 +253,76 @@ def test_what_comes_in_ends_as_its_scheme_says(name, status, monkeypatch):
     assert [item["status"] for item in worlds[0].arrivals.payments.values()] == [status]
 
 
+STATES = {
+    "window-settled": [],
+    "window-cut_off": [],
+    "window-short": ["SHORT", "COMPUTED"],
+    "window-rejected": ["REJECTED", "INSTRUCTED"],
+    "window-silent": [],
+    "window-unanswered": [],
+    "window-returned": [],
+    "window-raced": [],
+    "window-two": [],
+    "window-capped": [],
+}
+"""What a window comes to on each road beside the states that each window reaches."""
+
+USUAL = ["OPEN", "CLOSED", "COMPUTED", "INSTRUCTED", "CONFIRMED", "SETTLED"]
+
+
+@pytest.mark.parametrize("name", modes.WINDOWS)
+def test_windows_walk_each_road_to_the_ledger(name, monkeypatch):
+    worlds = []
+    monkeypatch.setattr(Watch, "__init__", remembered(Watch.__init__, worlds))
+    run = Case(name, 0, {}).run()
+
+    assert run.violation is None
+    (watch,) = worlds
+    windows = list(watch.windows.kept.values())
+    assert len(windows) == 1 + (name == "window-two")
+    for each in windows:
+        states = [step["status"] for step in each["history"]]
+        for more in STATES[name]:
+            states.remove(more)
+        assert states == USUAL
+        assert each["count"] > 0
+    # Two windows that are closed early end by a change of tables, one whose time is over does not.
+    assert (windows[0]["facts"]["cutoff"] == "noon") == (name == "window-cut_off")
+    reasons = {each["history"][-1].get("reason") for each in watch.transit.payments.values()}
+    assert ("AM23" in reasons) == (name == "window-capped")
+
+
+def test_the_bank_is_asked_again_and_a_person_has_it_asked_once_more():
+    sent = {
+        name: [step for step in Case(f"window-{name}", 0, {}).run().trace
+               if step[1].startswith("settlement/instruct") and step[2] == "scheme.send_message"]
+        for name in ("settled", "silent", "unanswered")
+    }  # fmt: skip
+
+    assert {name: len(steps) for name, steps in sent.items()} == {
+        "settled": 1, "silent": 2, "unanswered": 5,
+    }  # fmt: skip
+
+
+def test_every_manner_of_the_bank_is_drawn_and_windows_end_both_ways():
+    drawn = [scenario.settlement(seed) for seed in range(300)]
+
+    assert {manner for each in drawn for manner in each.settling.bank} == set(bank.MANNERS)
+    assert {each.settling.line for each in drawn} == {
+        settling.ENOUGH, settling.TOO_LITTLE, settling.NOTHING,
+    }  # fmt: skip
+    cut_off = [each for each in drawn if each.settling.later]
+    assert 100 < len(cut_off) < 200
+    verbs = {act.verb for each in drawn for act in each.then}
+    assert verbs == {"send", "shut", "cap"}
+
+
+def test_what_no_run_but_one_with_windows_does_is_left_out_of_others():
+    run = Case("rail-accepted", 0, {}).run()
+
+    assert not [step for step in run.trace if step[1].startswith("settlement/sweep")]
+
+
 def remembered(make, made):
     """What `make` initialises is put down in `made`."""
 
@@ -358,7 +438,8 @@ def test_of_alike_calls_in_a_row_some_are_struck_and_the_last_is():
 
 
 def test_the_same_seed_gives_the_same_run_step_by_step():
-    for case in (*modes.swarm(SEEDS), *modes.swarm(8, name="rails")):
+    others = (*modes.swarm(8, name="rails"), *modes.swarm(5, name="settlement"))
+    for case in (*modes.swarm(SEEDS), *others):
         assert case.run().trace == case.run().trace
 
 
@@ -373,7 +454,8 @@ def test_the_same_seed_gives_the_same_run_in_another_process():
         env={"PYTHONPATH": "layers/remit:.", "PYTHONHASHSEED": "4711"},
     ).stdout
 
-    cases = (*modes.swarm(5), *modes.swarm(3, name="rails"))
+    others = (*modes.swarm(3, name="rails"), *modes.swarm(3, name="settlement"))
+    cases = (*modes.swarm(5), *others)
     assert told.split() == [telling.digest(case.run()) for case in cases]
 
 
@@ -408,6 +490,11 @@ def test_single_faults_on_a_rail_break_no_rule(name):
     assert held(cases[:: min(60, len(cases) // 3)]).faults > 2
 
 
+@pytest.mark.parametrize("name", modes.WINDOWS)
+def test_single_faults_on_a_windows_road_break_no_rule(name):
+    assert held(list(modes.singles(name, 0))[::30]).faults > 0
+
+
 def test_pairs_of_faults_where_an_answer_races_the_time_out_break_no_rule():
     tally = Tally()
     for first in list(modes.firsts(modes.RACE, 0))[::60]:
@@ -426,7 +513,7 @@ def test_pairs_of_faults_on_the_way_of_a_payment_break_no_rule():
     assert tally.faults > 150
 
 
-@pytest.mark.parametrize("name", ["swarm", "rails"])
+@pytest.mark.parametrize("name", ["swarm", "rails", "settlement"])
 def test_swarms_of_faults_break_no_rule(name):
     assert held(modes.swarm(SEEDS, start=1_000, name=name)).faults > SEEDS
 

@@ -37,6 +37,8 @@ from tests.simulation.fabric import Fabric
 from tests.simulation.faults import Fault, Faults
 from tests.simulation.privacy import Logger, Metrics, Privacy
 from tests.simulation.scheduler import MILLISECOND, SECOND, Scheduler
+from tests.simulation.settling import Settling
+from tests.simulation.sweeping import WindowTimer
 
 START = 1_795_512_600_000  # 2026-11-24T09:30:00Z, a Tuesday morning
 _SERVICES = ("dynamodb", "stepfunctions", "sqs", "s3", "kms", "secretsmanager")
@@ -56,7 +58,8 @@ class World:
 
     `skew` is how far a function's clock may be off, in milliseconds. By `leap` all of them are off
     together, from the moment of the world that `leaps` sets to the calm. Where it `onboards`, a
-    list is in force; `patience` is how long a machine waits for people, in microseconds.
+    list is in force; `patience` is how long a machine waits for people, in microseconds. Where
+    windows are settled, `settling` says how.
     """
 
     def __init__(
@@ -69,8 +72,11 @@ class World:
         two_versions: bool = False,
         onboards: bool = False,
         patience: int | None = None,
+        settling: Settling | None = None,
     ) -> None:
-        self.patience = patience
+        self.patience, self.settling = patience, settling
+        self._begun = START + (settling.later // MILLISECOND if settling else 0)
+        self.counted: Counter[str] = Counter()
         self.secrets = {"IdentitySecret": provider.SECRET, "RailsSecret": scheme.SECRET}
         self.chance = random.Random(f"chance {seed}")
         self.faults, self._skew, self._two_versions = faults, skew, two_versions
@@ -87,8 +93,9 @@ class World:
         self._swept_before()
         self.services, self.sdk, self.privacy = Services(self), Sdk(self), Privacy()
         self.fabric = Fabric(self)
+        self.fabric.timers += [WindowTimer(self)] if settling else []
         self.provider = provider.Provider(self)
-        self.scheme = scheme.Scheme(self)
+        self.scheme = scheme.Scheme(self, settling.bank if settling else ())
         self._seed, self._vaults = seed, dict[str | None, Vault]()
         self._keys: Any = {"cipher": kms.KmsCipher(self, seed), "signer": kms.KmsSigner(self)}
         if onboards:
@@ -99,7 +106,7 @@ class World:
         """The schedule has run every minute until now, as it does from the deployment on."""
         texts = {"pk": "due#swept", "sk": f"{1:012d}", "by": "expiry", "why": "holds ended"}
         mark: dict[str, Any] = {name: {"S": content} for name, content in texts.items()}
-        mark |= {"reached": {"N": str(START)}, "at": {"N": str(START)}}
+        mark |= {name: {"N": str(self._begun)} for name in ("reached", "at")}
         for table in ("LedgerTable", "IdentityTable"):
             self.database.call("put_item", {"TableName": table, "Item": mark})
 
@@ -115,7 +122,7 @@ class World:
 
     def true_time(self) -> int:
         """Milliseconds since 1970, as AWS has it."""
-        return START + self.scheduler.now // MILLISECOND
+        return self._begun + self.scheduler.now // MILLISECOND
 
     def time(self) -> int:
         """Milliseconds since 1970, as the running function has it."""
@@ -195,6 +202,8 @@ def _required(name: str) -> str:
     path = running.name.rpartition(":")[0] if running else ""
     if name not in deployment.functions()[path].settings:
         raise settings.SettingMissing(f"the template gives {path} no {name}")
+    if name == "SETTLEMENT_LINES" and world.settling:
+        return world.settling.line
     return SETTINGS[name]
 
 

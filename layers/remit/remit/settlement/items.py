@@ -106,6 +106,7 @@ def window_item(kept: Kept) -> Item:
         "again": kept.again,
         "waits": kept.waits,
         "token": kept.token,
+        "others": list(kept.others),
         "count": -1 if kept.count is None else kept.count,
         "hash": kept.hash or "",
     }
@@ -137,6 +138,7 @@ def kept_of(item: Item) -> Kept:
         again=bool(item["again"]),
         waits=cast("Waits", text(item, "waits")),
         token=text(item, "token"),
+        others=tuple(str(each) for each in cast("list[Plain]", item.get("others", []))),
         count=None if count < 0 else count,
         hash=text(item, "hash") or None,
     )

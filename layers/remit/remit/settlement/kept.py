@@ -1,7 +1,7 @@
 """A window as it is kept: where its settlement stands, and what its machine waits for. Pure."""
 
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, cast
 
 from remit.kernel.errors import NotFound
 from remit.kernel.value import value
@@ -16,6 +16,9 @@ FINAL: tuple[Status, ...] = ("INSTRUCTED", "PART_FAILED", "REJECTED", "CONFIRMED
 """What the window is made of does not change any more."""
 
 FOR_A_PERSON: tuple[Status, ...] = ("SHORT", "PART_FAILED", "REJECTED")
+
+MOST_OTHERS = 8
+"""So many tokens of each kind are kept beside the newest: machines are few, but try again."""
 
 
 class WindowUnknown(NotFound):
@@ -39,7 +42,9 @@ class Kept:
 
     `done` is how far the step that is being carried out has come, `asked` how often all that is
     unanswered has been sent, `again` that a person wants it sent once more. `token` is of the task
-    that waits, for what `waits` says. `count` and `hash` are those of the proof of this round.
+    that waits, for what `waits` says; `others` are those of further machines, or were left before,
+    each after what it waits for, so that none is forgotten. `count` and `hash` are those of the
+    proof of this round.
     """
 
     tenant: str
@@ -54,6 +59,7 @@ class Kept:
     again: bool = False
     waits: Waits = ""
     token: str = ""
+    others: tuple[str, ...] = ()
     count: int | None = None
     hash: str | None = None
 
@@ -75,8 +81,26 @@ class Kept:
         return replace(self, **fields | changes)  # type: ignore[arg-type]
 
     def going(self, **changes: object) -> "Kept":
-        """The window while its machine goes on: nobody waits. With `changes`."""
-        return replace(self, waits="", token="", **changes)  # type: ignore[arg-type]
+        """The window while a machine goes on; another one may wait still. With `changes`."""
+        others = self.still_waiting()
+        return replace(self, waits="", token="", others=others, **changes)  # type: ignore[arg-type]
+
+    def waiting(self, waits: Waits, token: str) -> "Kept":
+        """The window with one more machine that waits."""
+        left = [each for each in self.still_waiting() if each != f"{waits} {token}"]
+        for_a_person = [each for each in left if each.startswith("person ")]
+        # Who waits for a confirmation asks again by himself: none of them pushes a person's out.
+        rest = [each for each in left if not each.startswith("person ")]
+        others = (*for_a_person[-MOST_OTHERS:], *rest[-MOST_OTHERS:])
+        return replace(self, waits=waits, token=token, others=others)
+
+    def still_waiting(self) -> tuple[str, ...]:
+        """Those who may wait still: who waits for a person does so until told, for weeks."""
+        return tuple(
+            f"{waits} {token}"
+            for waits, token in waiters(self)
+            if waits == "person" or told(self, waits) is None
+        )
 
     def late(self, *, at: int, by: str) -> "Kept":
         """The window to be computed anew, since a member was found that may be missing."""
@@ -85,11 +109,18 @@ class Kept:
         )
 
 
-def told(kept: Kept) -> str | None:
-    """What the task that waits is to be told; None while it has to go on waiting."""
-    if kept.waits == "confirmation":
+def waiters(kept: Kept) -> list[tuple[Waits, str]]:
+    """Every task that was left with the window: what it waits for, and its token."""
+    pairs = [each.split(" ", 1) for each in kept.others]
+    found = [(cast("Waits", waits), token) for waits, token in pairs]
+    return [*found, (kept.waits, kept.token)] if kept.token else found
+
+
+def told(kept: Kept, waits: Waits) -> str | None:
+    """What a task that `waits` is to be told; None while it has to go on waiting."""
+    if waits == "confirmation":
         return kept.status.lower() if kept.status != "INSTRUCTED" else None
-    if kept.waits != "person":
+    if waits != "person":
         return None
     if kept.again:
         return "again"

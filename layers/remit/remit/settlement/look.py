@@ -8,9 +8,10 @@ from remit.settlement.computed import Total
 from remit.settlement.join import opened
 from remit.settlement.kept import Kept, WindowUnknown
 from remit.settlement.model import Member, Window
-from remit.settlement.proof import PARTS
+from remit.settlement.proof import PARTS, part_of
 from remit.settlement.schema import MembersQuery, WindowsQuery
 from remit.settlement.store import SettlementStore
+from remit.settlement.stray import counting
 from remit.settlement.timetable import open_now
 from remit.store.item import Item, text
 
@@ -61,7 +62,12 @@ def members(
         after = text(page.next_key, "sk") if page.next_key else ""
         part += 0 if page.next_key else 1
     place: dict[str, Position] | None = {"part": part, "after": after} if part < PARTS else None
-    counted = [items.member_of(item) for item in found if "later" not in item]
+    counted = [
+        member
+        for item in found
+        if "later" not in item
+        for member in counting(store, kept, part_of(text(item, "sk")), [items.member_of(item)])
+    ]
     return {
         "items": [_member_view(member) for member in counted],
         "next_cursor": cursor(scope, place),

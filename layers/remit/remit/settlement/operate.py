@@ -13,7 +13,7 @@ from remit.ledger.model import Transfer, between
 from remit.settlement.desk import Desk
 from remit.settlement.kept import Kept
 from remit.settlement.look import known, window_view
-from remit.settlement.model import NotNow, Window
+from remit.settlement.model import NotNow
 from remit.settlement.schema import Funding, Resumption, WindowToClose
 from remit.settlement.store import SettlementStore
 from remit.settlement.timetable import window_of
@@ -55,9 +55,10 @@ def close_window(
         if kept.status == "OPEN" and now < window.closes_at:
             if not request.early:
                 raise WindowStillOpen
-            if now + LEAD < window.closes_at:
-                writes.append(_cut(store, command, window))
-                window = replace(window, closes_at=now + LEAD)
+            moment = max(now, window.opens_at) + LEAD
+            if moment < window.closes_at:
+                writes += _cut(store, command, kept, moment, is_new=bool(writes))
+                window = replace(window, closes_at=moment)
         shown = replace(kept, window=window) if kept.status == "OPEN" else kept
         return _answer(HTTPStatus.ACCEPTED, shown), writes
 
@@ -111,15 +112,14 @@ def _is_unanswered(kept: Kept) -> bool:
     return kept.status == "INSTRUCTED" and kept.waits == "person"
 
 
-def _cut(store: SettlementStore, command: Command, window: Window) -> Write:
-    return store.cut(
-        command.tenant,
-        window.rail,
-        window.currency,
-        command.now + LEAD,
-        by=command.actor,
-        at=command.now,
-    )
+def _cut(
+    store: SettlementStore, command: Command, kept: Kept, moment: int, *, is_new: bool
+) -> list[Write]:
+    """Store the cut-off, unless the window is sealed meanwhile: by then its bounds stand."""
+    facts = kept.window
+    who = {"by": command.actor, "at": command.now}
+    cut = store.cut(command.tenant, facts.rail, facts.currency, moment, **who)  # type: ignore[arg-type]
+    return [cut] if is_new else [cut, store.change(kept, kept)]
 
 
 def _funding(desk: Desk, kept: Kept, command: Command, request: Funding) -> Transfer:

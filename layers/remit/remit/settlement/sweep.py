@@ -8,10 +8,10 @@ from collections.abc import Callable
 
 from remit.kernel.clock import HOUR
 from remit.kernel.value import value
-from remit.settlement.kept import Kept, told
+from remit.settlement.kept import Kept
 from remit.settlement.store import SettlementStore
 from remit.settlement.timetable import window_of
-from remit.settlement.walk import Resume
+from remit.settlement.walk import Resume, tell_all
 
 LATE = HOUR
 """How long after its end a window may take; after that a person is called."""
@@ -56,9 +56,7 @@ def _looked_at(
         if now >= window.seals_at:
             start(kept.tenant, kept.id)
             found.append("started")
-    status = told(kept)
-    if status is not None and kept.token:
-        resume(kept.token, {"status": status})
+    if tell_all(kept, resume):
         found.append("told")
     if now >= closes_at + LATE:
         found.append("late")

@@ -13,6 +13,7 @@ from remit.settlement.kept import Kept
 from remit.settlement.model import Member
 from remit.settlement.moves import held, paid, taken
 from remit.settlement.proof import PARTS, Difference, Proof
+from remit.settlement.stray import counting
 from remit.settlement.timetable import window_of
 
 
@@ -34,7 +35,9 @@ def verify(desk: Desk, *, tenant: str, window_id: str) -> Verified:
     """
     kept = desk.store.get(tenant, window_id)
     members = [
-        member for part in range(PARTS) for member in desk.store.members(tenant, window_id, part)
+        member
+        for part in range(PARTS)
+        for member in counting(desk.store, kept, part, desk.store.members(tenant, window_id, part))
     ]
     found = next(_differences(desk, kept, members), None)
     return Verified(status=kept.status, members=len(members), hash=kept.hash, difference=found)

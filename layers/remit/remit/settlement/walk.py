@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from remit.kernel.errors import Contended
-from remit.settlement.kept import Kept, told
+from remit.settlement.kept import Kept, told, waiters
 from remit.settlement.store import SettlementStore
 from remit.store import commit as unit_of_work
 from remit.store.commit import Stale, commit, pause
@@ -35,13 +35,18 @@ def change(store: SettlementStore, before: Kept, after: Kept) -> None:
 
 
 def tell(store: SettlementStore, resume: Resume, *, tenant: str, window_id: str) -> bool:
-    """Tell the task that waits, if one does, what has become of the window; whether one was told.
+    """Tell the tasks that wait, if any do, what has become of the window; whether one was told.
 
     Raises what `resume` raises: then the same is said again by whoever looks next.
     """
     kept = store.find(tenant, window_id)
-    status = told(kept) if kept else None
-    if kept is None or status is None or not kept.token:
-        return False
-    resume(kept.token, {"status": status})
-    return True
+    return kept is not None and tell_all(kept, resume)
+
+
+def tell_all(kept: Kept, resume: Resume) -> bool:
+    """The same of a window as it stands."""
+    due = [(token, told(kept, waits)) for waits, token in waiters(kept)]
+    for token, status in due:
+        if status is not None:
+            resume(token, {"status": status})
+    return any(status is not None for _, status in due)
