@@ -338,6 +338,7 @@ def window_hash(
     parts: list[list[Plain]] = [[] for _ in range(PARTS)]
     for name in sorted(members):
         terms = {"id": name} | {each: members[name][each] for each in _TERMS[1:]}
+        terms["is_void"] = members[name].get("is_void", False)
         parts[hashlib.sha256(name.encode()).digest()[0] % PARTS].append(terms)
     content = {
         "window": facts,
