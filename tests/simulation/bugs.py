@@ -5,7 +5,7 @@ them shows when nothing goes wrong at the same time as it.
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import Any
@@ -56,15 +56,15 @@ def planted(name: str) -> Iterator[None]:
         yield
 
 
-def found(name: str, most: int) -> tuple[int, Violation] | None:
-    """The first of `most` seeds in which the planted bug shows, and what it breaks."""
+def found(name: str, seeds: Iterable[int]) -> tuple[int, Violation] | None:
+    """The first of these seeds in which the planted bug shows, and what it breaks."""
     with planted(name):
         drawn = "rails" if name in _ON_RAILS else "swarm"
         drawn = "settlement" if name in bugs_settlement.BUGS else drawn
-        for case in modes.swarm(most, name=drawn):
-            violation = case.run().violation
+        for seed in seeds:
+            violation = modes.Case(drawn, seed).run().violation
             if violation is not None:
-                return case.seed, violation
+                return seed, violation
     return None
 
 

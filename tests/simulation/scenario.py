@@ -16,6 +16,12 @@ LEAPS = {"5m": 5 * MINUTE, "10m": 10 * MINUTE, "24h": DAY, "8d": 8 * DAY, "90d":
 """How far all functions' clocks leap, in milliseconds, ahead or back."""
 
 _DECIDED = "customers/decide & send_task_success"
+_SHUT = "settlement/operate:"
+_BELATED = frozenset({"call: paused"})
+"""What has an early cut-off come when its window is sealed."""
+_UNSENT = "scheme.send"
+_LOST = frozenset({"call: failed", "call: silence"})
+"""What has a payment not reach its rail before that is asked about it."""
 _UNTOLD = frozenset({"call: crash before", "call: silence", "call: outage", "call: denied"})
 """What keeps a machine from being told: anything less comes right by itself."""
 
@@ -41,6 +47,7 @@ _RAILS_VICTIMS = (
     "payments/close_recall", "payments/recall", "rails/receive", "rails/receive", "scheme",
     "payments/screen", "payments/credit", "payments/answer", "payments/answer_recall",
     "payments/take_back", "payments/send_recall & scheme", "payments/send_recall & scheme",
+    _UNSENT, _UNSENT, _UNSENT, _UNSENT,
     "OutcomeMachine", "EnquiryQueue", "RecallQueue", "messages",
 )  # fmt: skip
 _SETTLEMENTS_VICTIMS = (
@@ -48,6 +55,7 @@ _SETTLEMENTS_VICTIMS = (
     "settlement/check", "settlement/instruct", "settlement/await", "settlement/confirm",
     "settlement/post", "settlement/sweep", "settlement/operate", "MembersQueue", "MembersQueue",
     "ConfirmationsQueue", "send_task_success", "rails/receive", "scheme", "PaymentsTable stream",
+    _SHUT, _SHUT,
 )  # fmt: skip
 _AT_THE_VICTIM, _AT_SO_FEW = 0.4, 0.9
 _ONBOARDS, _SENDS = 0.45, 5
@@ -145,14 +153,18 @@ def ledgers_weather(seed: int) -> Weather:
 def rails_weather(seed: int) -> Weather:
     """The same, but now and then those who see to payments on a rail fare worst."""
     rng, found = random.Random(f"rails' weather {seed}"), weather(seed)
-    return replace(found, victim=rng.choice(_RAILS_VICTIMS)) if rng.random() < 0.5 else found
+    if rng.random() < 0.5:
+        victim = rng.choice(_RAILS_VICTIMS)
+        return replace(found, victim=victim, kinds=_LOST if victim == _UNSENT else found.kinds)
+    return found
 
 
 def settlement_weather(seed: int) -> Weather:
     """The same, but now and then those who settle fare worst."""
     rng, found = random.Random(f"settlement's weather {seed}"), weather(seed)
     if rng.random() < 0.6:
-        return replace(found, victim=rng.choice(_SETTLEMENTS_VICTIMS))
+        victim = rng.choice(_SETTLEMENTS_VICTIMS)
+        return replace(found, victim=victim, kinds=_BELATED if victim == _SHUT else found.kinds)
     return found
 
 

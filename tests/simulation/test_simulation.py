@@ -1,6 +1,6 @@
 """A small part of `make simulate` on every test run, and that the simulation itself can be trusted.
 
-The whole matrix, and the bugs that take many seeds to find, are `make simulate`'s.
+The whole matrix is `make simulate`'s.
 """
 
 import subprocess
@@ -22,41 +22,36 @@ from tests.simulation.world import installed
 
 SEEDS = 25
 QUICKLY = 40
-RARE = {
-    "account_id_by_time",
-    "answer_to_an_earlier_attempt_taken",
-    "confirmation_of_a_stranger_taken",
-    "cut_off_beside_its_window",
-    "late_member_leaves_the_round",
-    "accounts_opened_without_looking_at_the_decision",
-    "check_noted_as_told_before_it_is",
-    "credited_though_rejected_meanwhile",
-    "credited_under_a_new_id",
-    "late_payment_not_screened",
-    "recall_honoured_twice",
-    "cleared_whatever_becomes_of_the_entry",
-    "decision_older_than_its_payment",
-    "decision_outlives_what_came_after_it",
-    "further_account_for_whoever_it_is",
-    "further_account_left_off_the_record",
-    "limit_not_looked_at",
-    "payment_moved_without_condition",
-    "posted_more_than_is_held",
-    "queue_refusals_overlooked",
-    "recall_sent_once",
-    "resume_not_repeated",
-    "resumed_only_once",
-    "return_before_the_acceptance_dropped",
-    "return_moves_money_under_a_new_id",
-    "rule_forgotten_by_the_next_entry",
-    "second_answer_overrides",
-    "taken_though_nothing_follows",
-    "time_out_overrules_a_decision",
-    "two_people_may_decide",
-    "unknown_to_the_rail_taken_for_rejected",
-    "voided_after_it_was_posted",
+LATE = {
+    "accounts_opened_without_looking_at_the_decision": 303,
+    "answer_to_an_earlier_attempt_taken": 41,
+    "answered_once_and_for_all": 183,
+    "check_noted_as_told_before_it_is": 107,
+    "credited_though_rejected_meanwhile": 52,
+    "credited_under_a_new_id": 52,
+    "credited_without_screening": 91,
+    "cut_off_beside_its_window": 396,
+    "decision_older_than_its_payment": 55,
+    "further_account_for_whoever_it_is": 65,
+    "further_account_left_off_the_record": 65,
+    "late_payment_not_screened": 191,
+    "limit_not_looked_at": 53,
+    "posted_more_than_is_held": 171,
+    "queue_refusals_overlooked": 59,
+    "recall_answered_by_whoever_is_last": 252,
+    "recall_honoured_twice": 45,
+    "recall_sent_once": 136,
+    "resume_not_repeated": 486,
+    "resumed_only_once": 50,
+    "return_before_the_acceptance_dropped": 344,
+    "rule_forgotten_by_the_next_entry": 50,
+    "seal_told_before_the_member_is_put": 149,
+    "taken_though_nothing_follows": 73,
+    "time_out_overrules_a_decision": 164,
+    "unknown_to_the_rail_taken_for_rejected": 163,
+    "voided_after_it_was_posted": 63,
 }
-"""Bugs that take more than `QUICKLY` seeds; `make simulate` looks for them."""
+"""Of bugs that show in none of the first `QUICKLY` seeds the first that shows them."""
 
 REGRESSIONS = {
     Case("payments", 55): "a payment was decided twice by the fraud check",
@@ -253,19 +248,8 @@ def test_what_comes_in_ends_as_its_scheme_says(name, status, monkeypatch):
     assert [item["status"] for item in worlds[0].arrivals.payments.values()] == [status]
 
 
-STATES = {
-    "window-settled": [],
-    "window-cut_off": [],
-    "window-short": ["SHORT", "COMPUTED"],
-    "window-rejected": ["REJECTED", "INSTRUCTED"],
-    "window-silent": [],
-    "window-unanswered": [],
-    "window-returned": [],
-    "window-raced": [],
-    "window-two": [],
-    "window-capped": [],
-}
-"""What a window comes to on each road beside the states that each window reaches."""
+ASTRAY = {"window-short": {"SHORT"}, "window-rejected": {"REJECTED"}}
+"""What a window comes to on a road beside the states that each window reaches."""
 
 USUAL = ["OPEN", "CLOSED", "COMPUTED", "INSTRUCTED", "CONFIRMED", "SETTLED"]
 
@@ -282,9 +266,8 @@ def test_windows_walk_each_road_to_the_ledger(name, monkeypatch):
     assert len(windows) == 1 + (name == "window-two")
     for each in windows:
         states = [step["status"] for step in each["history"]]
-        for more in STATES[name]:
-            states.remove(more)
-        assert states == USUAL
+        assert [*dict.fromkeys(state for state in states if state in USUAL)] == USUAL
+        assert {*states} - {*USUAL} == ASTRAY.get(name, set())
         assert each["count"] > 0
     # Two windows that are closed early end by a change of tables, one whose time is over does not.
     assert (windows[0]["facts"]["cutoff"] == "noon") == (name == "window-cut_off")
@@ -523,14 +506,15 @@ def test_a_seed_that_found_something_once_finds_nothing_any_more(case):
     held([case])
 
 
-@pytest.mark.parametrize("name", sorted(bugs.BUGS.keys() - RARE))
+@pytest.mark.parametrize("name", sorted(bugs.BUGS))
 def test_a_planted_bug_is_found(name):
-    assert bugs.found(name, QUICKLY) is not None, "the simulation is too weak"
+    seeds = [LATE[name]] if name in LATE else range(QUICKLY)
+    assert bugs.found(name, seeds) is not None, "the simulation is too weak"
 
 
 def test_a_run_that_went_wrong_is_told_at_its_shortest():
     with bugs.planted("cancelled_payment_keeps_its_case"):
-        seed, violation = bugs.found("cancelled_payment_keeps_its_case", QUICKLY)
+        seed, violation = bugs.found("cancelled_payment_keeps_its_case", range(QUICKLY))
         whole = Case("swarm", seed).run()
         short = shortest(whole)
 
