@@ -297,21 +297,22 @@ def test_our_own_verification_is_answered_by_the_other_bank_or_too_late(scheme, 
 
 
 @pytest.mark.parametrize(
-    ("path", "key", "body", "status"),
+    ("path", "signed_for", "body", "status"),
     [
-        ("/fps_hk/addressing", TERMS.ours, b"{}", 401),
-        ("/fps_hk/messages", TERMS.ours, b"<no xml", 401),
-        ("/fps_hk/addressing", FPS.ours, b"{}", 400),
-        ("/fps_hk/addressing", FPS.ours, b" " * 20_000, 413),
-        ("/fps_hk/addressing", FPS.ours, b" " * (2 << 20), 413),
-        ("/fps_hk/nothing", FPS.ours, b"{}", 404),
-        ("/fps_hk", FPS.ours, b"{}", 404),
-        ("/sct_inst/addressing", TERMS.ours, b"{}", 404),
-        ("/sct_inst/payee-verifications", TERMS.ours, b"{}", 400),
-        ("/book/messages", TERMS.ours, b"{}", 404),
+        ("/fps_hk/addressing", "sct_inst", b"{}", 401),
+        ("/fps_hk/messages", "sct_inst", b"<no xml", 401),
+        ("/fps_hk/addressing", "fps_hk", b"{}", 400),
+        ("/fps_hk/addressing", "fps_hk", b" " * 20_000, 413),
+        ("/fps_hk/addressing", "fps_hk", b" " * (2 << 20), 413),
+        ("/fps_hk/nothing", "fps_hk", b"{}", 404),
+        ("/fps_hk", "fps_hk", b"{}", 404),
+        ("/sct_inst/addressing", "sct_inst", b"{}", 404),
+        ("/sct_inst/payee-verifications", "sct_inst", b"{}", 400),
+        ("/book/messages", "sct_inst", b"{}", 404),
     ],
 )
-def test_each_rail_takes_what_is_its_own(scheme, path, key, body, status):
+def test_each_rail_takes_what_is_its_own(scheme, path, signed_for, body, status):
+    key = {"sct_inst": TERMS.ours, "fps_hk": FPS.ours}[signed_for]
     headers = signed([key], identifier="m", now=clock.now(), body=body)
     answer = httpx.post(scheme[1] + path, content=body, headers=dict(headers))
     assert answer.status_code == status, answer.text
