@@ -14,13 +14,9 @@ from tests.simulation.modes import Case, Tally
 from tests.simulation.shrink import shortest
 from tests.simulation.world import installed
 
-ROUNDS = {
-    "tour": 2,
-    "books": 1,
-    "onboarding": 1,
-    **dict.fromkeys((*modes.RAILS, *modes.WINDOWS), 1),
-}
-"""How often each single fault of a scenario strikes, each time in another order of events."""
+ROUNDS = dict.fromkeys((*modes.PARTS, *modes.WHOLE), 2) | dict.fromkeys(modes.FURTHER, 1)
+"""How often each single fault of a scenario strikes, each time in another order of events. On
+further roads once: what happens there happens on several."""
 RACED = 8
 """Of the faults that a pair in the race of answer and time-out can begin with, each how manieth."""
 MOST_SEEDS = 500

@@ -76,6 +76,9 @@ _LEAPING = 16 * SECOND
 _WHOLE_RAIL = "rail-accepted"
 _IN_PARTS = "rail-in_parts"
 """Where what comes back joins windows, too: there faults strike that as well."""
+WHOLE = (_WHOLE_RAIL, f"{_WINDOW}settled")
+"""The roads that are struck from end to end."""
+FURTHER = tuple(name for name in (*RAILS, *WINDOWS) if name not in WHOLE)
 _JOINS = "settlement/join:"
 _SENT = f"{scheme.NAME}.send_message"
 
