@@ -8,6 +8,7 @@ from local.demo.client import at_once, must
 from local.demo.crowd import balance
 from local.demo.rails import TOO_LATE, TRIES, known_to_scheme, steer
 from local.demo.story import Story
+from remit.sandbox.banks import settlement_account
 
 RAIL = "fps_hk"
 _PAYER, _RICH = {"HKD": "Mei", "CNY": "Ming"}, 1_000_000
@@ -53,6 +54,10 @@ def chapter(story: Story) -> None:
 
 def reconcile(story: Story) -> None:
     """The settlement bank's statement in Hong Kong dollars says what our books say."""
+    account, _ = settlement_account("HKD")
+    must(account.other, "the settlement bank has no account in Hong Kong dollars for us")
+    nostro = {"currency": "HKD", "account": account.other.id}
+    story.operator.do("/nostro-accounts", nostro, expect=200)
     content = _statement(story)
     made = story.operator.do("/statements", content, expect=202, media_type="application/xml")
     for _ in story.patiently("Hong Kong's statement to be reconciled"):
