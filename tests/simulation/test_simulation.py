@@ -65,6 +65,7 @@ REGRESSIONS = {
     Case("settlement", 67): "a dead function's record of a member made a difference",
     Case("settlement", 186): "an early cut-off came through when its window was sealed",
     Case("settlement", 264): "a cap held up what was to be booked",
+    Case("settlement", 635): "two caps that were set at once were mixed, and payments never ended",
 }
 """Seeds in which something was found once."""
 

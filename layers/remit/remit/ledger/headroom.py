@@ -132,13 +132,18 @@ def _ruled(
     at: int,
     why: str,
 ) -> list[Write]:
-    """The writes that give those of `found` other rules that have others now."""
-    changed = [each for each in found if each.rules != rules[each.id]]
-    begun, guards = ledger.begun(changed)
+    """The writes that give all of `found` their rules; none where they have them.
+
+    Shards are read one after the other. So those whose rules stay are written, too: else part of
+    them might have been read before another change and part after it, and two changes be mixed.
+    """
+    if all(each.rules == rules[each.id] for each in found):
+        return []
+    begun, guards = ledger.begun(found)
     return [
         *(
             ledger.record(ruled(begun[each.id], rules[each.id], at=at), by=by, why=why)
-            for each in changed
+            for each in found
         ),
         *guards,
     ]
