@@ -7,6 +7,7 @@ import httpx
 from local.demo.client import at_once, must
 from local.demo.crowd import balance
 from local.demo.rails import TOO_LATE, TRIES, known_to_scheme, steer
+from local.demo.reconciliation import on_nostro, reconciled
 from local.demo.story import Story
 from remit.sandbox.banks import settlement_account
 
@@ -17,7 +18,6 @@ _MOBILE = {"type": "mobile", "value": "+852-91234567"}
 _FPS_ID = {"type": "fps_id", "value": "1234567"}
 _SETTLED, _REJECTED, _INCOMING = 1_250_00, 300_01, 420_00
 _MEMBERS = 2
-_SHARDS = 8
 
 
 def chapter(story: Story) -> None:
@@ -58,18 +58,9 @@ def reconcile(story: Story) -> None:
     must(account.other, "the settlement bank has no account in Hong Kong dollars for us")
     nostro = {"currency": "HKD", "account": account.other.id}
     story.operator.do("/nostro-accounts", nostro, expect=200)
-    content = _statement(story)
-    made = story.operator.do("/statements", content, expect=202, media_type="application/xml")
-    for _ in story.patiently("Hong Kong's statement to be reconciled"):
-        run = story.operator.look(f"/reconciliations/{made['id']}?limit=100")
-        if run["status"] in ("reported", "failed"):
-            break
-    must(run["status"] == "reported", f"the run ended as {run['status']}")
+    run = reconciled(story, _statement(story))
     must(not run["found"], f"the statement in HKD has breaks: {run['found']}")
-    held = sum(
-        -story.operator.look(f"/accounts/house.nostro.HKD.{shard}")["balance"]["posted"]
-        for shard in range(_SHARDS)
-    )
+    held = on_nostro(story, "HKD")
     closing = run["statement"]["closing"]
     must(held == closing == _INCOMING - _SETTLED, f"the nostro holds {held}, the bank {closing}")
     story.tell(

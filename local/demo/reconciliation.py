@@ -33,7 +33,9 @@ def reconcile(story: Story) -> None:
     must(refused.status_code == _UNKNOWN, "a statement of an account that is not ours was taken in")
     nostro = {"currency": "EUR", "account": f"DEMO-NOSTRO-{mark}"}
     story.operator.do("/nostro-accounts", nostro, expect=200)
-    run = _reconciled(story, content)
+    begun = time.perf_counter()
+    run = reconciled(story, content)
+    story.figures["statement to report"] = f"{time.perf_counter() - begun:.1f} s"
     told = [each["relation"] for each in run["items"]]
     matched = told.count("bank")
     must(matched == len(ours["lines"]) - 1, f"{matched} of {len(ours['lines']) - 1} were matched")
@@ -94,17 +96,23 @@ def _statement(ours: dict[str, Any], lines: list[BankLine], mark: str) -> bytes:
     )
 
 
-def _reconciled(story: Story, content: bytes) -> Any:
+def reconciled(story: Story, content: bytes) -> Any:
     """The run of the statement at its end."""
-    begun = time.perf_counter()
     made = story.operator.do("/statements", content, expect=202, media_type="application/xml")
     for _ in story.patiently("the statement to be reconciled"):
         run = story.operator.look(f"/reconciliations/{made['id']}?limit=100")
         if run["status"] in ("reported", "failed"):
             break
     must(run["status"] == "reported", f"the run ended as {run['status']}")
-    story.figures["statement to report"] = f"{time.perf_counter() - begun:.1f} s"
     return run
+
+
+def on_nostro(story: Story, currency: str) -> int:
+    """What our books have on the currency's nostro, in minor units."""
+    return -sum(
+        story.operator.look(f"/accounts/house.nostro.{currency}.{shard}")["balance"]["posted"]
+        for shard in range(_SHARDS)
+    )
 
 
 def _again(story: Story, run: Any) -> None:
@@ -132,10 +140,7 @@ def _adjusted(story: Story, charge: Any) -> None:
 
 def _tied_out(story: Story, run: Any, found: list[Any]) -> None:
     """Ledger and bank differ by what the breaks say that are still open, to the last cent."""
-    held = sum(
-        -story.operator.look(f"/accounts/house.nostro.EUR.{shard}")["balance"]["posted"]
-        for shard in range(_SHARDS)
-    )
+    held = on_nostro(story, "EUR")
     shown = [story.operator.look(f"/breaks/{one['id']}") for one in found]
     left = sum(one["difference"] for one in shown if one["status"] != "resolved")
     closing = run["statement"]["closing"]

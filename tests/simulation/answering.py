@@ -7,7 +7,7 @@ from tests.simulation.arriving import MANNERS
 from tests.simulation.callers import Crowd
 from tests.simulation.edge import Request
 from tests.simulation.invariants import Watch
-from tests.simulation.scheduler import SECOND
+from tests.simulation.staff import Staff
 
 if TYPE_CHECKING:
     from tests.simulation.invariants_incoming import Plain
@@ -16,42 +16,27 @@ if TYPE_CHECKING:
 _REASONS = ("CUST", "NOAS", "LEGL")
 
 
-class Answerers:
+class Answerers(Staff):
     """Those of a tenant. With `idle` they let lie what is asked back, until its time is over."""
+
+    title = "answerer"
 
     def __init__(
         self, world: "World", crowd: Crowd, watch: Watch, *, idle: bool, tenant: str = "acme"
     ) -> None:
-        self._world, self._crowd, self._watch = world, crowd, watch
-        self._idle, self._tenant = idle, tenant
+        super().__init__(world, crowd, watch, idle=idle, tenant=tenant)
         self._tried: dict[str, int] = {}
         self._asked: dict[str, list[str]] = {}
-        self._closing = False
-
-    def begin(self, name: str) -> None:
-        """Somebody begins to look."""
-        if not self._idle:
-            self._world.scheduler.spawn(f"answerer {name}", self._work, name)
-
-    def close(self) -> None:
-        """From now on answer whatever there is, until nothing goes on any more."""
-        self._closing = True
-        self.begin("closing")
 
     def late(self) -> None:
         """Answer what was let lie."""
         self._idle = False
         self.close()
 
-    def _work(self, name: str) -> None:
-        scheduler, chance = self._world.scheduler, self._world.chance
-        while True:
-            scheduler.sleep(chance.randrange(SECOND, 8 * SECOND))
-            if self._closing and (name != "closing" or self._nothing_left()):
-                return
-            if any(map(self._is_for_us, self._watch.arrivals.unanswered)):
-                for recall in self._open():
-                    self._answer(name, recall)
+    def _see_to(self, name: str) -> None:
+        if any(map(self._is_for_us, self._watch.arrivals.unanswered)):
+            for recall in self._open():
+                self._answer(name, recall)
 
     def _is_for_us(self, recall: "Plain") -> bool:
         """Whether it is open, and nobody is at it."""
@@ -86,6 +71,5 @@ class Answerers:
             ("return", "return", "refuse")
         )
 
-    def _nothing_left(self) -> bool:
-        left = self._watch.arrivals.unanswered or self._world.scheme.pending
-        return not left and self._crowd.pending == 0 and self._world.fabric.quiet
+    def _waits(self) -> bool:
+        return bool(self._watch.arrivals.unanswered or self._world.scheme.pending)

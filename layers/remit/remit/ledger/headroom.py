@@ -48,7 +48,10 @@ def limit(
     """
     if most is not None and most < sum(each.expected for each in found):
         raise ValueError("the shards hold more than the limit")
-    return _ruled(ledger, found, _spread(found, most), by=by, at=at, why=f"limit {why}")
+    rules = _spread(found, most)
+    if not _differ(found, rules):
+        return []
+    return _ruled(ledger, found, rules, by=by, at=at, why=f"limit {why}")
 
 
 def make_room(
@@ -73,6 +76,8 @@ def make_room(
         for each in limited
     ]
     rules = _spread(raised, most)
+    if not _differ(limited, rules):
+        return []
     return _ruled(ledger, limited, rules, by=by, at=at, why="room moved between shards")
 
 
@@ -98,7 +103,7 @@ def owed(ledger: Ledger, name: str, transfers: Sequence[Transfer]) -> list[Write
     others = [each for each in found if each.id not in after] if _differ(found, rules) else []
     return [
         *ledger.writes(steps, rules),
-        *_written(ledger, others, rules, by=first.by, at=first.at, why="room for what is owed"),
+        *_ruled(ledger, others, rules, by=first.by, at=first.at, why="room for what is owed"),
         *guards,
     ]
 
@@ -129,19 +134,6 @@ def _differ(found: Sequence[Account], rules: Mapping[str, Rules]) -> bool:
 
 
 def _ruled(
-    ledger: Ledger,
-    found: Sequence[Account],
-    rules: Mapping[str, Rules],
-    *,
-    by: str,
-    at: int,
-    why: str,
-) -> list[Write]:
-    """The writes that give `found` these rules; none where they have them."""
-    return _written(ledger, found, rules, by=by, at=at, why=why) if _differ(found, rules) else []
-
-
-def _written(
     ledger: Ledger,
     found: Sequence[Account],
     rules: Mapping[str, Rules],
