@@ -42,7 +42,7 @@ def declare(request: Request[NewMapping]) -> Answer:
 
 
 @api.post("/nostro-accounts", action=_ACTION, body=NewNostro, answers={200: NostroView})
-def own(request: Request[NewNostro]) -> Answer:
+def declare_account(request: Request[NewNostro]) -> Answer:
     """Say which account a currency's nostro is; statements of any other are refused."""
     store, idempotency = reconciliation.store(), reconciliation.idempotency()
     return declare_nostro(store, idempotency, request.command, request.body)

@@ -60,3 +60,14 @@ def test_a_member_that_came_later_and_later_is_found_in_its_last_window():
 
     assert here.verified(first).difference is None
     assert late.id not in seen(here, first)
+
+
+def test_each_part_is_looked_at_once_however_many_members_a_page_has():
+    here = office()
+    window = here.joined(*(here.member(1) for _ in range(300)))
+    here.settled(window)
+
+    before = here.client.calls
+    assert len(seen(here, window)) == 100
+    # The window itself, and no more than two calls for each part that the page spans.
+    assert here.client.calls - before < 70

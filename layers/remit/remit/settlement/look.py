@@ -8,7 +8,7 @@ from remit.settlement.computed import Total
 from remit.settlement.join import opened
 from remit.settlement.kept import Kept, WindowUnknown
 from remit.settlement.model import Member, Window
-from remit.settlement.proof import PARTS, part_of
+from remit.settlement.proof import PARTS
 from remit.settlement.schema import MembersQuery, WindowsQuery
 from remit.settlement.store import SettlementStore
 from remit.settlement.stray import counting
@@ -51,23 +51,19 @@ def members(
     kept = known(store, tenant, window_id, now=now)
     scope = f"settlement-windows {window_id}"
     part, after = _place(position(scope, asked.cursor))
-    found: list[Item] = []
-    while part < PARTS and len(found) < asked.limit:
+    counted: list[Member] = []
+    left = asked.limit
+    while part < PARTS and left > 0:
         start: Item | None = None
         if after:
             start = {"pk": items.part_pk(tenant, window_id, part), "sk": after}
-        left = asked.limit - len(found)
         page = store.members_page(tenant, kept.id, part, limit=left, start=start)
-        found += page.items
+        here = [items.member_of(item) for item in page.items if "later" not in item]
+        counted += counting(store, kept, part, here) if here else []
+        left -= len(page.items)
         after = text(page.next_key, "sk") if page.next_key else ""
         part += 0 if page.next_key else 1
     place: dict[str, Position] | None = {"part": part, "after": after} if part < PARTS else None
-    counted = [
-        member
-        for item in found
-        if "later" not in item
-        for member in counting(store, kept, part_of(text(item, "sk")), [items.member_of(item)])
-    ]
     return {
         "items": [_member_view(member) for member in counted],
         "next_cursor": cursor(scope, place),
